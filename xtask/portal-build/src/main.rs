@@ -1,0 +1,83 @@
+//! The heavy half of `cargo xtask portal`, a program of its own so that the other chores start at once.
+//!
+//! `portal-build bindgen IN.wasm OUT_DIR` writes `portal.js` and `portal_bg.wasm`.
+//! `portal-build compress DIR QUALITY` puts a `.br` and a `.gz` beside every text and wasm file.
+#![expect(clippy::print_stderr, reason = "a command line program")]
+
+use std::{
+    error::Error,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["bindgen", input, out] => bindgen(Path::new(input), Path::new(out)),
+        ["compress", dir, quality] => {
+            quality.parse().map_err(Into::into).and_then(|quality| compress(Path::new(dir), quality))
+        }
+        _ => Err("usage: portal-build bindgen IN.wasm OUT_DIR | compress DIR QUALITY".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("portal-build: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bindgen(input: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    Bindgen::new()
+        .input_path(input)
+        .web(true)?
+        .out_name("portal")
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(out)?;
+    Ok(())
+}
+
+/// `quality` is brotli's, 0 to 11. Files that do not get smaller are left alone.
+fn compress(dir: &Path, quality: u32) -> Result<(), Box<dyn Error>> {
+    for path in files(dir)? {
+        let extension = path.extension().and_then(|part| part.to_str()).unwrap_or_default();
+        if !matches!(extension, "html" | "css" | "js" | "wasm" | "svg" | "json" | "txt" | "md") {
+            continue;
+        }
+        let plain = fs::read(&path)?;
+        let mut small = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: i32::try_from(quality)?, ..Default::default() };
+        brotli::BrotliCompress(&mut &plain[..], &mut small, &params)?;
+        keep(&path, "br", &plain, &small)?;
+
+        let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        zip.write_all(&plain)?;
+        keep(&path, "gz", &plain, &zip.finish()?)?;
+    }
+    Ok(())
+}
+
+fn keep(path: &Path, suffix: &str, plain: &[u8], small: &[u8]) -> std::io::Result<()> {
+    if small.len() < plain.len() { fs::write(format!("{}.{suffix}", path.display()), small) } else { Ok(()) }
+}
+
+fn files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: measures on the release build and writes the table of `docs/benchmarks.md`.
+
+mod analyse;
+mod start;
+mod table;
+
+use std::path::Path;
+
+use crate::{serve::build, shell::Outcome};
+
+/// A measured figure against its goal.
+pub struct Figure {
+    pub name: &'static str,
+    pub goal: f64,
+    pub measured: f64,
+    pub unit: &'static str,
+    /// How it was measured, one sentence.
+    pub method: String,
+}
+
+pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
+    let shared = match args {
+        [] => root.join("../shared"),
+        [flag, dir] if flag == "--shared" => root.join(dir),
+        _ => return Err("usage: cargo xtask bench [--shared DIR]".into()),
+    };
+    let hypo = build(root, true)?;
+    let mut figures = analyse::measure(&hypo, &shared)?;
+    figures.extend(start::measure(root, &hypo)?);
+    table::write(root, &figures)
+}

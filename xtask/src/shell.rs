@@ -1,0 +1,70 @@
+//! Starting programs and telling how long steps take.
+
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+/// Every chore ends with this; the text is for a person.
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Runs a program with this terminal's output; fails when it fails.
+pub fn run(command: &mut Command) -> Outcome<()> {
+    let status = command.status().map_err(|error| format!("{} did not start: {error}", shown(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", shown(command)).into()) }
+}
+
+/// Runs a program and returns what it printed; its errors go to this terminal.
+pub fn output(command: &mut Command) -> Outcome<String> {
+    let done = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{} did not start: {error}", shown(command)))?;
+    if !done.status.success() {
+        return Err(format!("{} ended with {}", shown(command), done.status).into());
+    }
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+/// Says what is being done, and how long it took.
+pub fn step<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    eprintln!("   … {what}");
+    let start = Instant::now();
+    let result = work()?;
+    eprintln!("   ✓ {what} ({:.1} s)", start.elapsed().as_secs_f64());
+    Ok(result)
+}
+
+/// The cargo that runs us.
+#[must_use]
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// All files below `dir`, sorted; an absent folder is empty.
+#[must_use]
+pub fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shown(command: &Command) -> String {
+    let mut text = command.get_program().to_string_lossy().into_owned();
+    for arg in command.get_args().take(6) {
+        text.push(' ');
+        text.push_str(&arg.to_string_lossy());
+    }
+    text
+}

@@ -1,0 +1,44 @@
+//! The portal's floors: pages compose widgets, widgets compose ui. A lower floor does not know a higher one.
+
+use super::{Finding, Tree};
+
+/// Folder (or file) below `portal/src/` and the modules it must not name.
+const FLOORS: [(&str, &[&str]); 5] = [
+    ("ui", &["widgets", "pages", "api", "routes", "topology", "charts"]),
+    ("charts", &["widgets", "pages", "api"]),
+    ("topology", &["pages", "api"]),
+    ("widgets", &["pages", "api"]),
+    ("api", &["ui", "widgets", "pages"]),
+];
+
+pub fn check(tree: &Tree, found: &mut Vec<Finding>) {
+    for source in tree.rust.iter().filter(|source| !source.test) {
+        let Some(inner) = source.path.strip_prefix("portal/src/") else { continue };
+        let floor = inner.split(['/', '.']).next().unwrap_or_default();
+        let Some((_, above)) = FLOORS.iter().find(|(name, _)| *name == floor) else { continue };
+        for module in *above {
+            for line in source.lines_with(&format!("crate::{module}")) {
+                found.push(Finding::new(&source.path, line, format!("{floor} must not know {module}")));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree;
+    use super::*;
+
+    #[test]
+    fn lower_floors_do_not_look_up() {
+        let mut found = Vec::new();
+        check(
+            &tree(&[
+                ("portal/src/ui/button.rs", "use crate::ui::icon;\nuse crate::api::client;\n"),
+                ("portal/src/pages/home.rs", "use crate::api::client;\nuse crate::widgets::x;\n"),
+            ]),
+            &mut found,
+        );
+        assert_eq!(found, [Finding::new("portal/src/ui/button.rs", 2, "ui must not know api")]);
+    }
+}
