@@ -113,8 +113,8 @@ pub struct ContainerUsage {
 /// A change seen by the watch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// The index was rebuilt: everything may differ.
-    Restarted,
+    /// All objects of this kind follow anew; what does not follow is gone.
+    Restarted(String),
     Applied(Value),
     Deleted(Value),
     /// The watch is broken and will come back.

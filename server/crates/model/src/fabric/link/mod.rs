@@ -1,0 +1,1 @@
+//! The built-in provider `link`: agent-to-agent TLS, dialled out, one small Deployment per service and cluster.

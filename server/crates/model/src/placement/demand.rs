@@ -1,0 +1,64 @@
+//! What a component asks of a cluster's nodes.
+
+use hypo_shared::{analysis::Component, placement::Override, quantity};
+use serde_json::Value;
+
+use crate::object;
+
+/// Requests of one component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Demand {
+    pub(super) replicas: u64,
+    /// Of one replica.
+    pub(super) cpu_millis: u64,
+    /// Of one replica.
+    pub(super) memory_bytes: u64,
+    /// One pod per node.
+    pub(super) daemon: bool,
+}
+
+impl Demand {
+    /// The demand of a component with its override.
+    pub(super) fn of(component: &Component, patch: Option<&Override>) -> Self {
+        let rendered = u64::from(component.replicas);
+        let per_replica = |total: u64| if rendered == 0 { 0 } else { total.div_ceil(rendered) };
+        let containers = component.images.len().max(1) as u64;
+        let requests = patch.and_then(|patch| patch.resources.as_ref());
+        let asked = |key: &str, parse: fn(&str) -> Result<u64, quantity::Invalid>| {
+            let value = requests.and_then(|resources| {
+                let pointer = |section: &str| resources.pointer(&format!("/{section}/{key}"));
+                // Kubernetes takes the limit as the request where only the limit is given.
+                pointer("requests").or_else(|| pointer("limits"))
+            })?;
+            parse(&text(value)).ok().map(|amount| amount.saturating_mul(containers))
+        };
+        Self {
+            replicas: patch.and_then(|patch| patch.replicas).map_or(rendered, u64::from),
+            cpu_millis: asked("cpu", quantity::cpu_millis).unwrap_or_else(|| per_replica(component.cpu_millis)),
+            memory_bytes: asked("memory", quantity::bytes).unwrap_or_else(|| per_replica(component.memory_bytes)),
+            daemon: component.kind == "DaemonSet",
+        }
+    }
+
+    /// What comes on top where `rendered` replicas run already.
+    pub(super) fn beyond(self, rendered: u64) -> Self {
+        if self.daemon {
+            return Self { replicas: 0, ..self };
+        }
+        Self { replicas: self.replicas.saturating_sub(rendered), ..self }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Replicas of a workload as rendered; a DaemonSet says 1.
+#[must_use]
+pub(crate) fn replicas(workload: &Value) -> u64 {
+    match object::kind(workload) {
+        "DaemonSet" | "Pod" | "CronJob" => 1,
+        "Job" => object::number(workload, "/spec/parallelism").unwrap_or(1).max(0).unsigned_abs(),
+        _ => object::number(workload, "/spec/replicas").unwrap_or(1).max(0).unsigned_abs(),
+    }
+}
