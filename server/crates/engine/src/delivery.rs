@@ -149,8 +149,11 @@ impl DeliveryDriver {
         };
         if let Err(error) = written {
             // The lease runs out and the delivery is repeated.
-            tracing::warn!(delivery.id = job.id, error = &error as &dyn std::error::Error,
-                "The outcome of a delivery could not be stored.");
+            tracing::warn!(
+                delivery.id = job.id,
+                error = &error as &dyn std::error::Error,
+                "The outcome of a delivery could not be stored."
+            );
         }
     }
 }

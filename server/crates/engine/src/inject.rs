@@ -91,7 +91,9 @@ impl CrashAt {
     #[must_use]
     pub fn matches(&self, site: Site<'_>) -> bool {
         let named = if site.undo { format!("undo:{}", site.step) } else { site.step.to_owned() };
-        self.point == site.point && self.kind.as_deref().is_none_or(|kind| kind == site.kind) && glob(&self.step, &named)
+        self.point == site.point
+            && self.kind.as_deref().is_none_or(|kind| kind == site.kind)
+            && glob(&self.step, &named)
     }
 }
 
@@ -144,8 +146,7 @@ mod tests {
     #[test]
     fn a_crash_site_is_parsed_and_matched() {
         let crash: CrashAt = "fulfil/apply:*@after-effect".parse().unwrap();
-        let mut site =
-            Site { kind: "fulfil", step: "apply:edge", undo: false, point: Point::AfterEffectBeforeCommit };
+        let mut site = Site { kind: "fulfil", step: "apply:edge", undo: false, point: Point::AfterEffectBeforeCommit };
         assert!(crash.matches(site));
         site.undo = true;
         assert!(!crash.matches(site));

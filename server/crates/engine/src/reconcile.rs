@@ -166,8 +166,11 @@ impl ReconcilerHost {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(reconciler.name = name, error = &error as &dyn std::error::Error,
-                    "A reconciler's lease could not be taken.");
+                tracing::warn!(
+                    reconciler.name = name,
+                    error = &error as &dyn std::error::Error,
+                    "A reconciler's lease could not be taken."
+                );
                 return;
             }
         }
@@ -205,7 +208,8 @@ impl ReconcilerHost {
                 Err(_) => status.last_error = Some("the activation ended unexpectedly".to_owned()),
             }
         });
-        if let Some(error) = self.board.status.lock().unwrap_or_else(PoisonError::into_inner)[name].last_error.as_ref() {
+        if let Some(error) = self.board.status.lock().unwrap_or_else(PoisonError::into_inner)[name].last_error.as_ref()
+        {
             tracing::warn!(reconciler.name = name, error.message = %error, "A reconciler's activation failed.");
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{Action, Dag, DagError, Saga};
 
-type Build = Box<dyn Fn(&Value) -> Result<Dag, DagError> + Send + Sync>;
+type Build = Arc<dyn Fn(&Value) -> Result<Dag, DagError> + Send + Sync>;
 
 /// Every saga kind and action of the product; made once by the composition root.
 pub struct Registry<C> {
@@ -30,12 +30,8 @@ impl<C: Send + Sync> Registry<C> {
 
     /// Registers a saga kind. `build` is pure and deterministic: the same parameters give the same graph.
     #[must_use]
-    pub fn kind(
-        mut self,
-        name: &str,
-        build: impl Fn(&Value) -> Result<Dag, DagError> + Send + Sync + 'static,
-    ) -> Self {
-        let earlier = self.kinds.insert(name.to_owned(), Box::new(build));
+    pub fn kind(mut self, name: &str, build: impl Fn(&Value) -> Result<Dag, DagError> + Send + Sync + 'static) -> Self {
+        let earlier = self.kinds.insert(name.to_owned(), Arc::new(build));
         assert!(earlier.is_none(), "the saga kind {name} is registered twice");
         self
     }
@@ -48,6 +44,18 @@ impl<C: Send + Sync> Registry<C> {
         self
     }
 
+    /// The same kinds with every action called twice each time, for [`crate::testing`].
+    pub(crate) fn twice(&self) -> Self
+    where
+        C: 'static,
+    {
+        let twice = |(name, action): (&String, &Arc<dyn Action<C>>)| {
+            let action: Arc<dyn Action<C>> = Arc::new(crate::testing::Twice(action.clone()));
+            (name.clone(), action)
+        };
+        Self { kinds: self.kinds.clone(), actions: self.actions.iter().map(twice).collect() }
+    }
+
     pub(crate) fn find(&self, action: &str) -> Option<Arc<dyn Action<C>>> {
         self.actions.get(action).cloned()
     }
@@ -56,25 +64,11 @@ impl<C: Send + Sync> Registry<C> {
 /// Makes sagas from parameters without running them: what starts a saga inside a larger transaction needs no more.
 pub trait Builder: Send + Sync {
     /// Builds and checks the graph. Pure.
-    fn prepare(
-        &self,
-        id: SagaId,
-        kind: &str,
-        params: Value,
-        key: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Saga, DagError>;
+    fn prepare(&self, id: SagaId, kind: &str, params: Value, key: &str, now: DateTime<Utc>) -> Result<Saga, DagError>;
 }
 
 impl<C: Send + Sync> Builder for Registry<C> {
-    fn prepare(
-        &self,
-        id: SagaId,
-        kind: &str,
-        params: Value,
-        key: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Saga, DagError> {
+    fn prepare(&self, id: SagaId, kind: &str, params: Value, key: &str, now: DateTime<Utc>) -> Result<Saga, DagError> {
         let build = self.kinds.get(kind).ok_or_else(|| DagError::UnknownKind(kind.to_owned()))?;
         let dag = build(&params)?;
         dag.check()?;

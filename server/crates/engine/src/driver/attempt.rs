@@ -122,11 +122,7 @@ impl<C: Send + Sync> Attempt<C> {
     }
 }
 
-async fn call<C: Send + Sync>(
-    action: &dyn Action<C>,
-    cx: &StepContext<'_, C>,
-    undo: bool,
-) -> Result<Value, StepError> {
+async fn call<C: Send + Sync>(action: &dyn Action<C>, cx: &StepContext<'_, C>, undo: bool) -> Result<Value, StepError> {
     if undo { action.undo(cx).await.map(|()| Value::Null) } else { action.run(cx).await }
 }
 

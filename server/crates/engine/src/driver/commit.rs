@@ -7,7 +7,7 @@ use chrono::Utc;
 use super::{Driver, End};
 use crate::{
     LogError, Transition,
-    machine::{self, Command, Decision, Event, Rest},
+    machine::{self, Command, Decision, Event},
 };
 
 impl<C: Send + Sync + 'static> Driver<C> {
@@ -25,20 +25,11 @@ impl<C: Send + Sync + 'static> Driver<C> {
         for (step, detail) in std::mem::take(&mut self.progress) {
             decision.merge(self.decide(Event::Progress { step, detail }));
         }
-        let now = Utc::now();
-        let (run_at, release) = match machine::rest(&self.saga) {
-            Rest::Busy => (Some(now), false),
-            Rest::Idle => (None, true),
-            Rest::Until(due) => {
-                let long = (due - now).to_std().is_ok_and(|wait| wait > self.shared.config.linger);
-                (Some(due), long)
-            }
-        };
-        if decision.is_empty() && taken.is_empty() && !(release && always) {
+        let transition = machine::transition(&self.saga, &decision, taken, Utc::now(), self.shared.config.linger);
+        let release = transition.release;
+        if decision.is_empty() && transition.wishes_taken.is_empty() && !(release && always) {
             return Ok(if release { None } else { Some(decision.commands) });
         }
-        let transition =
-            Transition { touched: decision.touched.into_iter().collect(), wishes_taken: taken, run_at, release };
         self.append(&transition).await?;
         // Nobody listens: fine.
         let _ = self.shared.changed.send(self.saga.id);

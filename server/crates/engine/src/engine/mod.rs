@@ -12,8 +12,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{Claim, EngineHandle, Inject, NoInjection, Registry, SagaLog, driver};
-use leases::Leases;
 pub(crate) use leases::Lease;
+use leases::Leases;
 
 /// How an engine behaves. The defaults are meant for production.
 #[derive(Clone, Debug)]
@@ -76,8 +76,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     pub fn new(registry: Arc<Registry<C>>, ports: Arc<C>, log: Arc<dyn SagaLog>, config: Config) -> Self {
         let (nudge, nudges) = mpsc::unbounded_channel();
         let (changed, _) = broadcast::channel(1024);
-        let handle =
-            EngineHandle { builder: registry.clone(), log: log.clone(), nudge, changed: changed.clone() };
+        let handle = EngineHandle { builder: registry.clone(), log: log.clone(), nudge, changed: changed.clone() };
         Self { shared: Shared { registry, ports, log, inject: Arc::new(NoInjection), config, changed }, handle, nudges }
     }
 

@@ -35,9 +35,8 @@ impl Turn<'_> {
 
     /// A step has failed for good. A real failure under *compensate* beats a step that asks for a person.
     fn stop(&mut self, failed: &[usize]) {
-        let asks = |index: &usize| {
-            self.saga.steps[*index].error.as_ref().is_some_and(|error| error.kind == FailureKind::Hold)
-        };
+        let asks =
+            |index: &usize| self.saga.steps[*index].error.as_ref().is_some_and(|error| error.kind == FailureKind::Hold);
         let compensate = self.saga.on_failure == OnFailure::Compensate;
         let cause = failed.iter().find(|index| !asks(index)).or(failed.first()).copied();
         let unwind = compensate && failed.iter().any(|index| !asks(index));

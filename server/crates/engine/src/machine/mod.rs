@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use hypo_shared::timeline::{SagaState, StepState};
 use serde_json::Value;
 
-use crate::{Failure, FailureKind, Saga, StepError, StepErrorKind, Wish};
+use crate::{Failure, FailureKind, Saga, StepError, StepErrorKind, Transition, Wish};
 
 /// Something that happened to a saga.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,22 +28,42 @@ pub enum Event {
     Claimed,
     /// A timer fired.
     Tick,
-    Succeeded { step: String, output: Value },
-    Failed { step: String, error: StepError },
-    Undone { step: String },
-    UndoFailed { step: String, error: StepError },
+    Succeeded {
+        step: String,
+        output: Value,
+    },
+    Failed {
+        step: String,
+        error: StepError,
+    },
+    Undone {
+        step: String,
+    },
+    UndoFailed {
+        step: String,
+        error: StepError,
+    },
     /// The action reported a detail.
-    Progress { step: String, detail: Value },
+    Progress {
+        step: String,
+        detail: Value,
+    },
     Wished(Wish),
 }
 
 /// What the driver does after the new state is committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    Run { step: String },
-    Undo { step: String },
+    Run {
+        step: String,
+    },
+    Undo {
+        step: String,
+    },
     /// Ask the running attempt to end.
-    Interrupt { step: String },
+    Interrupt {
+        step: String,
+    },
 }
 
 /// The circumstances of a decision.
@@ -117,6 +137,23 @@ pub fn rest(saga: &Saga) -> Rest {
         }
         _ => Rest::Idle,
     }
+}
+
+/// The commit that a decision asks for. A saga that needs nobody for longer than `linger` is released.
+#[must_use]
+pub fn transition(
+    saga: &Saga,
+    decision: &Decision,
+    wishes_taken: Vec<u64>,
+    now: DateTime<Utc>,
+    linger: std::time::Duration,
+) -> Transition {
+    let (run_at, release) = match rest(saga) {
+        Rest::Busy => (Some(now), false),
+        Rest::Idle => (None, true),
+        Rest::Until(due) => (Some(due), (due - now).to_std().is_ok_and(|wait| wait > linger)),
+    };
+    Transition { touched: decision.touched.iter().copied().collect(), wishes_taken, run_at, release }
 }
 
 /// One decision being made.
