@@ -1,12 +1,14 @@
 //! The graph of a package for the planner: components and what goes where they go, by document index.
 
-mod build;
-mod owned;
-mod workload;
+pub(crate) mod build;
+pub(crate) mod package;
+pub(crate) mod selector;
+pub(crate) mod uses;
+pub(crate) mod workload;
 
 use serde::{Deserialize, Serialize};
 
-pub use build::graph;
+pub use build::{graph, graph_with};
 
 /// Every document is the object of exactly one component, or shared.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
