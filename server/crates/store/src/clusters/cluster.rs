@@ -1,0 +1,115 @@
+//! Clusters, for their owner and the platform.
+
+use chrono::{DateTime, Utc};
+use hypo_shared::{ClusterId, ErrorCode, TenantId, resource::ResourceStatus};
+use serde_json::{Value, json};
+
+use crate::{
+    Error, Page, Reader, Result, Scope, Slice, Tx,
+    clusters::{ClusterRow, changed, get_domain},
+    sql::{Filter, args},
+};
+
+/// Stores a cluster in a domain of the same owner; emits `created`.
+///
+/// # Errors
+/// `DomainNotFound`, [`Error::Duplicate`] when the owner has a cluster of that name.
+pub async fn create(tx: &mut Tx, cluster: &ClusterRow) -> Result<()> {
+    get_domain(tx, cluster.tenant, cluster.domain).await?;
+    if !tx.insert_new(cluster).await? {
+        return Err(Error::Duplicate(format!("cluster {}", cluster.name)));
+    }
+    emit(tx, cluster, "created", cluster.created_at);
+    Ok(())
+}
+
+/// Replaces what the owner may change: domain, name, country, labels, kubeconfig, price, latency. Emits `changed`.
+///
+/// # Errors
+/// `ClusterNotFound`, `DomainNotFound`, [`Error::Duplicate`].
+pub async fn update(tx: &mut Tx, cluster: &ClusterRow, at: DateTime<Utc>) -> Result<()> {
+    get_domain(tx, cluster.tenant, cluster.domain).await?;
+    let sql = "UPDATE clusters SET domain = $1, name = $2, country = $3, labels = $4, kubeconfig = $5, \
+               price_per_cpu_hour = $6, latency_ms = $7 WHERE id = $8 AND tenant = $9";
+    let ClusterRow { id, domain, tenant, name, country, labels, kubeconfig, price_per_cpu_hour, latency_ms, .. } =
+        cluster;
+    let values = args![*domain, *name, *country, *labels, *kubeconfig, *price_per_cpu_hour, *latency_ms, *id, *tenant];
+    if tx.execute(sql, values).await? == 0 {
+        return Err(not_found(*id));
+    }
+    emit(tx, cluster, "changed", at);
+    Ok(())
+}
+
+/// Records a probe. Facts stay as they were when `facts` is `None` (the probe failed). Emits `probed` only when
+/// status or facts differ from before.
+///
+/// # Errors
+/// `ClusterNotFound`.
+pub async fn record_probe(
+    tx: &mut Tx,
+    id: ClusterId,
+    facts: Option<&Value>,
+    status: ResourceStatus,
+    problem: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<ClusterRow> {
+    let before = get(tx, Scope::Platform, id).await?;
+    let after = ClusterRow {
+        facts: facts.unwrap_or(&before.facts).clone(),
+        status,
+        problem: problem.map(str::to_owned),
+        probed_at: Some(at),
+        ..before.clone()
+    };
+    let sql = "UPDATE clusters SET facts = $1, status = $2, problem = $3, probed_at = $4 WHERE id = $5";
+    tx.execute(sql, args![after.facts, after.status, after.problem, after.probed_at, id]).await?;
+    if (&before.facts, before.status, &before.problem) != (&after.facts, after.status, &after.problem) {
+        emit(tx, &after, "probed", at);
+    }
+    Ok(after)
+}
+
+/// Removes a cluster and the grants on it; emits `deleted`. Whether something still runs there is the caller's to ask.
+///
+/// # Errors
+/// `ClusterNotFound`.
+pub async fn delete(tx: &mut Tx, tenant: TenantId, id: ClusterId, at: DateTime<Utc>) -> Result<()> {
+    let cluster = get(tx, tenant, id).await?;
+    tx.delete::<ClusterRow>(&Filter::new().eq("id", id).eq("tenant", tenant)).await?;
+    emit(tx, &cluster, "deleted", at);
+    Ok(())
+}
+
+/// The cluster, when it is the tenant's own. For granted ones see [`super::offered_one`].
+///
+/// # Errors
+/// Database failures only.
+pub async fn find(db: &Reader, scope: impl Into<Scope>, id: ClusterId) -> Result<Option<ClusterRow>> {
+    db.row(&Filter::new().eq("id", id).scope("tenant", scope.into())).await
+}
+
+/// As [`find`].
+///
+/// # Errors
+/// `ClusterNotFound`.
+pub async fn get(db: &Reader, scope: impl Into<Scope>, id: ClusterId) -> Result<ClusterRow> {
+    find(db, scope, id).await?.ok_or_else(|| not_found(id))
+}
+
+/// The tenant's own clusters, by name.
+///
+/// # Errors
+/// Database failures only.
+pub async fn list(db: &Reader, scope: impl Into<Scope>, slice: Slice) -> Result<Page<ClusterRow>> {
+    db.page(&Filter::new().scope("tenant", scope.into()).order("name, id").slice(slice)).await
+}
+
+pub(super) fn not_found(id: ClusterId) -> Error {
+    Error::refused(ErrorCode::ClusterNotFound, format!("cluster {id}"))
+}
+
+fn emit(tx: &mut Tx, cluster: &ClusterRow, what: &str, at: DateTime<Utc>) {
+    let payload = json!({"type": "KubernetesCluster", "name": cluster.name, "status": cluster.status});
+    changed(tx, cluster.tenant, cluster.id.0, what, payload, at);
+}

@@ -1,0 +1,101 @@
+//! TMF documents: orders, services, resources, specifications, organizations. The JSON is the record.
+
+mod filter;
+mod find;
+mod readers;
+mod write;
+
+use chrono::{DateTime, Utc};
+use hypo_shared::{ErrorCode, TenantId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use find::{find, find_external, get, list};
+pub use readers::{close_to, open_to, readers};
+pub use write::{create, delete, update};
+
+use crate::{Error, Slice, sql::table};
+
+/// The kinds in use, also the topics of their events.
+pub mod kind {
+    /// TMF641 ServiceOrder.
+    pub const SERVICE_ORDER: &str = "serviceOrder";
+    /// TMF638 Service, customer-facing or resource-facing.
+    pub const SERVICE: &str = "service";
+    /// TMF639 Resource.
+    pub const RESOURCE: &str = "resource";
+    /// TMF633 ServiceSpecification.
+    pub const SERVICE_SPECIFICATION: &str = "serviceSpecification";
+    /// TMF632 Organization.
+    pub const ORGANIZATION: &str = "organization";
+}
+
+/// A TMF document and the columns it is found by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub id: Uuid,
+    /// The owner.
+    pub tenant: TenantId,
+    /// See [`kind`].
+    pub kind: String,
+    /// 1 when created, one more with every update.
+    pub rev: i64,
+    /// A projection, never read to decide.
+    pub state: String,
+    pub name: String,
+    /// The whole document; members keep their order. Numbers must have been read exactly.
+    pub doc: Value,
+    /// A peer's or client's id, unique per tenant and kind.
+    pub external_id: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+table!(Document, "documents" { id, tenant, kind, rev, state, name, doc, external_id, created_at, updated_at });
+
+/// What a list is ordered by; the id breaks ties.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SortBy {
+    #[default]
+    CreatedAt,
+    UpdatedAt,
+    Name,
+    State,
+}
+
+/// Which documents, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListQuery {
+    pub kind: String,
+    /// Any of these states; empty means all.
+    #[serde(default)]
+    pub states: Vec<String>,
+    /// Dotted member path and the value it must have. Arrays on the way match when one element does (TMF630).
+    #[serde(default)]
+    pub filters: Vec<(String, Value)>,
+    #[serde(default)]
+    pub sort: SortBy,
+    #[serde(default)]
+    pub descending: bool,
+    #[serde(default)]
+    pub slice: Slice,
+}
+
+impl ListQuery {
+    /// All documents of a kind, oldest first.
+    #[must_use]
+    pub fn of(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), ..Self::default() }
+    }
+}
+
+fn not_found(kind: &str, id: impl std::fmt::Display) -> Error {
+    let code = match kind {
+        kind::SERVICE_ORDER => ErrorCode::OrderNotFound,
+        kind::SERVICE => ErrorCode::ServiceNotFound,
+        _ => ErrorCode::NotFound,
+    };
+    Error::refused(code, format!("{kind} {id}"))
+}

@@ -1,0 +1,92 @@
+//! Opening a database by its address.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use hypo_shared::ErrorCode;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::sync::watch;
+
+use crate::{
+    Error, Reader, Result, Store,
+    store::{Inner, listen::Listener, lock::FileLock},
+};
+
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(20);
+
+impl Store {
+    /// Opens `sqlite://PATH` (made when missing, readable by its owner only), `sqlite::memory:` (for tests; one
+    /// connection, so a read outside waits for a running write) or `postgres://…`.
+    ///
+    /// # Errors
+    /// `ConfigInvalid` for another address or a SQLite file another process has open, [`Error::Unavailable`].
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Self::postgres(url).await;
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(":memory:") => Self::memory().await,
+            Some(path) => Self::file(Path::new(path.strip_prefix("//").unwrap_or(path))).await,
+            None => {
+                Err(Error::refused(ErrorCode::ConfigInvalid, "a store address starts with sqlite:// or postgres://"))
+            }
+        }
+    }
+
+    async fn postgres(url: &str) -> Result<Self> {
+        let mut options = options(url.to_owned(), POSTGRES_CONNECTIONS);
+        options.set_application_name("hypo");
+        let writer = Database::connect(options).await?;
+        let changes = Arc::new(watch::Sender::new(0));
+        let listener = Listener::start(&writer, Arc::clone(&changes)).await?;
+        Ok(Self::of(writer.clone(), Reader::pool(writer), changes, Some(listener), None))
+    }
+
+    async fn memory() -> Result<Self> {
+        let writer = sqlite(None, false).await?;
+        Ok(Self::of(writer.clone(), Reader::pool(writer), Arc::new(watch::Sender::new(0)), None, None))
+    }
+
+    async fn file(path: &Path) -> Result<Self> {
+        let lock = FileLock::take(path)?;
+        let writer = sqlite(Some(path), false).await?;
+        let reader = Reader::pool(sqlite(Some(path), true).await?);
+        Ok(Self::of(writer, reader, Arc::new(watch::Sender::new(0)), None, Some(lock)))
+    }
+
+    fn of(
+        writer: DatabaseConnection,
+        reader: Reader,
+        changes: Arc<watch::Sender<u64>>,
+        listener: Option<Listener>,
+        lock: Option<FileLock>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { writer, reader, changes, _listener: listener, _lock: lock }) }
+    }
+}
+
+fn options(url: String, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).acquire_timeout(ACQUIRE).sqlx_logging(false);
+    options
+}
+
+/// One writing connection, or a pool that refuses to write. Connections stay: an in-memory database ends with its last.
+async fn sqlite(path: Option<&Path>, read_only: bool) -> Result<DatabaseConnection> {
+    let url = if path.is_some() { "sqlite://file" } else { "sqlite::memory:" };
+    let mut options = options(url.to_owned(), if read_only { READERS } else { 1 });
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).test_before_acquire(false);
+    let path = path.map(Path::to_path_buf);
+    options.map_sqlx_sqlite_opts(move |given| {
+        let given = given.foreign_keys(true).busy_timeout(Duration::from_secs(10));
+        // The path is set here and not in the address, where `?` and `%` mean something.
+        let Some(path) = &path else { return given };
+        let given = given.filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+        if read_only { given.pragma("query_only", "on") } else { given.create_if_missing(true) }
+    });
+    Ok(Database::connect(options).await?)
+}

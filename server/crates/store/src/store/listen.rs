@@ -1,0 +1,42 @@
+//! PostgreSQL tells every replica that the outbox has grown. The message carries nothing: readers ask the table.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{DatabaseConnection, sqlx::postgres::PgListener};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{Error, Result};
+
+/// The channel of `pg_notify`.
+pub const CHANNEL: &str = "hypo_outbox";
+
+/// A feed that ends when it is dropped.
+#[derive(Debug)]
+pub struct Listener(JoinHandle<()>);
+
+impl Listener {
+    pub async fn start(connection: &DatabaseConnection, changes: Arc<watch::Sender<u64>>) -> Result<Self> {
+        let unavailable = |error: sea_orm::sqlx::Error| Error::Unavailable(error.to_string());
+        let mut listener =
+            PgListener::connect_with(connection.get_postgres_connection_pool()).await.map_err(unavailable)?;
+        listener.listen(CHANNEL).await.map_err(unavailable)?;
+        Ok(Self(tokio::spawn(async move {
+            loop {
+                // `Ok(None)` says that the connection was lost and is back: something may have been missed.
+                match listener.try_recv().await {
+                    Ok(_) => changes.send_modify(|count| *count = count.wrapping_add(1)),
+                    Err(error) => {
+                        tracing::warn!(error = %error, "The store's notifications are interrupted.");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                }
+            }
+        })))
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,120 @@
+//! The open database: connecting, writing, waking listeners.
+
+mod connect;
+mod listen;
+mod lock;
+mod tx;
+mod write;
+
+use std::{fmt, sync::Arc};
+
+use hypo_migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use tokio::sync::watch;
+
+pub(crate) use listen::CHANNEL;
+pub use tx::Tx;
+pub use write::Attempt;
+
+use crate::{Error, Reader, Result, sql::args};
+
+/// An open store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: DatabaseConnection,
+    reader: Reader,
+    changes: Arc<watch::Sender<u64>>,
+    /// Holds the feed of other replicas' commits; ends with the store.
+    _listener: Option<listen::Listener>,
+    /// Keeps a second process off the same SQLite file.
+    _lock: Option<lock::FileLock>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({:?})", self.inner.writer.get_database_backend())
+    }
+}
+
+impl Store {
+    /// Brings the schema up to date. Harmless when it is.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], or [`Error::Internal`] when a step does not run.
+    pub async fn migrate(&self) -> Result<()> {
+        let guard = self.schema_guard().await?;
+        let done = Migrator::up(&self.inner.writer, None).await.map_err(Error::from);
+        if let Some(guard) = guard {
+            guard.rollback().await?;
+        }
+        done
+    }
+
+    /// On PostgreSQL several replicas may start at once: one changes the schema, the others wait.
+    async fn schema_guard(&self) -> Result<Option<DatabaseTransaction>> {
+        if !self.read().is_postgres() {
+            return Ok(None);
+        }
+        let guard = self.inner.writer.begin().await?;
+        guard.execute_unprepared("SELECT pg_advisory_xact_lock(7239462001)").await?;
+        Ok(Some(guard))
+    }
+
+    /// Takes back the last `steps` steps of the schema, and the data in them.
+    ///
+    /// # Errors
+    /// As [`Store::migrate`].
+    pub async fn migrate_down(&self, steps: u32) -> Result<()> {
+        Migrator::down(&self.inner.writer, Some(steps)).await.map_err(Error::from)
+    }
+
+    /// For finders outside a write.
+    #[must_use]
+    pub fn read(&self) -> &Reader {
+        &self.inner.reader
+    }
+
+    /// Marked as changed after every commit that wrote an event, here or (PostgreSQL) on another replica. It says
+    /// only that something is there: read with [`crate::events::since`], and poll now and then as well.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes.subscribe()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn ping(&self) -> Result<()> {
+        self.read().query("SELECT 1 AS n", args![]).await.map(drop)
+    }
+
+    /// Asks SQLite to check its file; PostgreSQL checks its pages as it reads them.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with the first finding.
+    pub async fn check_integrity(&self) -> Result<()> {
+        if self.read().is_postgres() {
+            return self.ping().await;
+        }
+        let finding: Option<String> =
+            self.read().scalar("SELECT integrity_check AS n FROM pragma_integrity_check(1)", args![]).await?;
+        match finding.as_deref() {
+            Some("ok") => Ok(()),
+            other => Err(Error::Corrupt(other.unwrap_or("no answer").to_owned())),
+        }
+    }
+
+    /// Closes the connections; writes under way end first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn close(self) -> Result<()> {
+        self.inner.reader.close().await?;
+        self.inner.writer.close_by_ref().await.map_err(Error::from)
+    }
+}
