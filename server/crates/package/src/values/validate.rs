@@ -27,7 +27,7 @@ pub fn validate(values: &Value, schema_json: &str) -> Result<Vec<Violation>, Err
         .take(MOST)
         .map(|error| Violation {
             path: dotted(&error.instance_path().to_string()),
-            code: error.keyword().to_owned(),
+            code: error.kind().keyword().to_owned(),
             text: error.masked().to_string(),
         })
         .collect();
