@@ -3,8 +3,6 @@
 use hypo_shared::{analysis::Component, placement::Override, quantity};
 use serde_json::Value;
 
-use crate::object;
-
 /// Requests of one component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Demand {
@@ -51,14 +49,4 @@ impl Demand {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Replicas of a workload as rendered; a DaemonSet says 1.
-#[must_use]
-pub(crate) fn replicas(workload: &Value) -> u64 {
-    match object::kind(workload) {
-        "DaemonSet" | "Pod" | "CronJob" => 1,
-        "Job" => object::number(workload, "/spec/parallelism").unwrap_or(1).max(0).unsigned_abs(),
-        _ => object::number(workload, "/spec/replicas").unwrap_or(1).max(0).unsigned_abs(),
-    }
 }

@@ -1,8 +1,20 @@
 //! Where every component runs: a solver and, on another code path, a validator that checks what it is given.
 
+mod demand;
+mod explain;
+mod groups;
 mod needs;
+mod pack;
+mod problem;
+mod random;
+mod rules;
+mod search;
 mod solve;
+mod state;
 mod validate;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::cluster::Cluster;
 
 pub use needs::{Needs, needs};
+pub(crate) use problem::round_trip;
 pub use solve::solve;
 pub use validate::validate;
 

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use hypo_package::{Graph, Render};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{flavour, object};
 
 /// Hard needs that are read from pod templates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +19,30 @@ pub struct Needs {
     pub node_selector: BTreeMap<String, String>,
 }
 
-/// Needs of every component.
+/// Needs of every component, by name.
 #[must_use]
 pub fn needs(render: &Render, graph: &Graph) -> BTreeMap<String, Needs> {
-    let _ = (render, graph);
-    BTreeMap::new()
+    graph
+        .components
+        .iter()
+        .filter_map(|component| {
+            let workload = &render.documents.get(component.workload)?.object;
+            Some((component.name.clone(), of(workload)))
+        })
+        .collect()
+}
+
+fn of(workload: &Value) -> Needs {
+    let spec = object::pod_spec_pointer(object::kind(workload)).and_then(|pointer| workload.pointer(pointer));
+    let Some(spec) = spec else { return Needs::default() };
+    let selector = spec.get("nodeSelector").and_then(Value::as_object);
+    Needs {
+        baseline: flavour::obstacles(spec, flavour::Level::Baseline),
+        restricted: flavour::obstacles(spec, flavour::Level::Restricted),
+        node_selector: selector
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect(),
+    }
 }
