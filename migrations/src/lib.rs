@@ -4,8 +4,8 @@
 //! two versions of the server can work on one database during a rolling upgrade. A step that has been released is
 //! never edited.
 //!
-//! Conventions: times are BIGINT milliseconds since the Unix epoch in UTC (one comparison rule on both databases);
-//! JSON is TEXT and kept as it was written; ids are UUIDs made by the caller.
+//! Conventions: times are bigint microseconds since the Unix epoch in UTC (one comparison rule on both databases);
+//! JSON is text and kept as it was written; ids are UUIDs made by the caller.
 #![forbid(unsafe_code)]
 #![expect(
     elided_lifetimes_in_paths,
@@ -14,15 +14,17 @@
 
 use sea_orm_migration::prelude::*;
 
-mod m20261122_000001_documents;
-mod m20261122_000002_events;
-mod m20261122_000003_sagas;
-mod m20261122_000004_packages_plans;
-mod m20261122_000005_clusters_grants;
-mod m20261122_000006_accounts;
-mod m20261122_000007_audit;
-mod m20261122_000008_services;
-mod portable;
+pub use sea_orm_migration::MigratorTrait;
+
+mod m0001_documents;
+mod m0002_packages;
+mod m0003_clusters;
+mod m0004_sagas;
+mod m0005_accounts;
+mod m0006_plans;
+mod m0007_services;
+mod m0008_audit;
+mod sql;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -31,14 +33,14 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m20261122_000001_documents::Migration),
-            Box::new(m20261122_000002_events::Migration),
-            Box::new(m20261122_000003_sagas::Migration),
-            Box::new(m20261122_000004_packages_plans::Migration),
-            Box::new(m20261122_000005_clusters_grants::Migration),
-            Box::new(m20261122_000006_accounts::Migration),
-            Box::new(m20261122_000007_audit::Migration),
-            Box::new(m20261122_000008_services::Migration),
+            Box::new(m0001_documents::Migration),
+            Box::new(m0002_packages::Migration),
+            Box::new(m0003_clusters::Migration),
+            Box::new(m0004_sagas::Migration),
+            Box::new(m0005_accounts::Migration),
+            Box::new(m0006_plans::Migration),
+            Box::new(m0007_services::Migration),
+            Box::new(m0008_audit::Migration),
         ]
     }
 }
