@@ -12,7 +12,7 @@ pub struct Isolation {
     pub namespace: String,
     /// Appended to cluster-scoped names as `-SUFFIX`; a DNS label of at most 20 characters.
     pub suffix: String,
-    /// Namespaces of the package that are mapped to `namespace`; the empty string stands for documents that name none.
+    /// Namespaces of the package that are mapped to `namespace`. Documents that name none always are.
     /// Empty: all namespaces of the package.
     pub source_namespaces: Vec<String>,
 }
