@@ -71,7 +71,7 @@ impl<'p> Names<'p> {
     }
 
     /// The value of a Docker-link variable (`S_SERVICE_HOST`, `S_SERVICE_PORT`, `S_PORT`, `S_PORT_80_TCP_ADDR`),
-    /// the Service's name standing for its address.
+    /// the Service's full name standing for its address: such a variable is never just a word.
     pub fn link(&self, namespace: &str, name: &str) -> Option<String> {
         let (prefix, kind) = if let Some(prefix) = name.strip_suffix("_SERVICE_HOST") {
             (prefix, "host")
@@ -84,9 +84,9 @@ impl<'p> Names<'p> {
         };
         let (service, port) = self.variables.get(namespace)?.get(prefix)?;
         Some(match kind {
-            "host" => (*service).to_owned(),
+            "host" => format!("{service}.{namespace}.svc"),
             "port" => port.to_string(),
-            _ => format!("tcp://{service}:{port}"),
+            _ => format!("tcp://{service}.{namespace}.svc:{port}"),
         })
     }
 
