@@ -23,7 +23,10 @@ impl EngineHandle {
     /// Starts a saga, or names the one that was started with this key before.
     pub async fn start(&self, kind: &str, params: Value, key: &str) -> Result<SagaId, EngineError> {
         let saga = self.prepare(kind, params, key)?;
-        Ok(self.log.create(&saga).await?.id)
+        let id = self.log.create(&saga).await?.id;
+        // Not every log can wake the engine; no receiver means that no engine runs in this process.
+        let _ = self.nudge.send(id);
+        Ok(id)
     }
 
     /// Builds a saga without storing it, for callers that store it in a transaction of their own.

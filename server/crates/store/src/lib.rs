@@ -20,6 +20,7 @@ pub mod grants;
 pub mod idempotency;
 pub mod packages;
 pub mod plans;
+pub mod saga_log;
 mod scope;
 pub mod services;
 mod sql;

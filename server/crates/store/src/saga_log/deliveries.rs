@@ -1,0 +1,125 @@
+//! Rows that are handed to the outside until they are accepted or given up.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use hypo_engine::{DeliveryQueue, Job, LogError};
+use hypo_shared::TenantId;
+use sea_orm::Value as Argument;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::{clock, log_error};
+use crate::{
+    Error, Reader, Result, Scope, Slice, Store, Tx,
+    sql::{Filter, args, get},
+};
+
+/// A delivery to be made, enqueued by the write that made it necessary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    pub tenant: TenantId,
+    /// Who knows how, for example `tmf-hub`.
+    pub channel: String,
+    /// Whom it is for, in the channel's words.
+    pub target: String,
+    pub payload: Value,
+    pub at: DateTime<Utc>,
+}
+
+/// Adds a delivery to the write; it is due when the write is committed.
+///
+/// # Errors
+/// Database failures only.
+pub async fn enqueue(tx: &mut Tx, delivery: &NewDelivery) -> Result<()> {
+    let sql = "INSERT INTO deliveries (tenant, channel, target, payload, attempt, epoch, lease_until, run_at, created_at) \
+               VALUES ($1, $2, $3, $4, 0, 0, 0, $5, $5)";
+    let NewDelivery { tenant, channel, target, payload, at } = delivery;
+    tx.execute(sql, args![*tenant, *channel, *target, *payload, *at]).await.map(drop)
+}
+
+/// Deliveries that were given up, newest first, with the last error.
+///
+/// # Errors
+/// Database failures only.
+pub async fn dead(db: &Reader, scope: impl Into<Scope>, slice: Slice) -> Result<Vec<(Job, String)>> {
+    let filter = Filter::new().and_raw("run_at IS NULL").scope("tenant", scope.into()).order("id DESC").slice(slice);
+    let sql = format!("SELECT * FROM deliveries{}", filter.tail());
+    let rows = db.query(&sql, filter.values()).await?;
+    rows.iter().map(|row| Ok((read(row)?, get::<Option<String>>(row, "error")?.unwrap_or_default()))).collect()
+}
+
+/// The delivery queue on the store.
+#[derive(Clone, Debug)]
+pub struct Deliveries(Store);
+
+impl Deliveries {
+    #[must_use]
+    pub const fn new(store: Store) -> Self {
+        Self(store)
+    }
+
+    async fn fenced(&self, sql: &str, values: Vec<Argument>) -> Result<(), LogError> {
+        let done = crate::write!(self.0, |tx| tx.execute(sql, values.clone()).await);
+        if done.map_err(log_error)? == 1 { Ok(()) } else { Err(LogError::Fenced) }
+    }
+
+    async fn take(&self, lease: Duration, limit: usize) -> Result<Vec<Job>> {
+        let now = clock(self.0.read()).await?;
+        let due = "SELECT 1 AS n FROM deliveries WHERE run_at <= $1 AND lease_until < $1 LIMIT 1";
+        if limit == 0 || self.0.read().query(due, args![now]).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        crate::write!(self.0, |tx| {
+            let now = clock(tx).await?;
+            let pass_over = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+            let sql = format!(
+                "UPDATE deliveries SET attempt = attempt + 1, epoch = epoch + 1, lease_until = $1 WHERE id IN \
+                 (SELECT id FROM deliveries WHERE run_at <= $2 AND lease_until < $2 ORDER BY run_at, id \
+                 LIMIT {limit} {pass_over}) RETURNING *"
+            );
+            let rows = tx.query(&sql, args![now + lease, now]).await?;
+            let mut jobs = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+            jobs.sort_by_key(|job| job.id);
+            Ok(jobs)
+        })
+    }
+}
+
+#[async_trait]
+impl DeliveryQueue for Deliveries {
+    async fn claim(&self, _owner: &str, lease: Duration, limit: usize) -> Result<Vec<Job>, LogError> {
+        self.take(lease, limit).await.map_err(log_error)
+    }
+
+    async fn done(&self, job: &Job) -> Result<(), LogError> {
+        self.fenced("DELETE FROM deliveries WHERE id = $1 AND epoch = $2", args![job.id, job.epoch]).await
+    }
+
+    async fn retry(&self, job: &Job, after: Duration, error: &str) -> Result<(), LogError> {
+        let due = clock(self.0.read()).await.map_err(log_error)? + after;
+        let sql = "UPDATE deliveries SET run_at = $1, lease_until = 0, error = $2 WHERE id = $3 AND epoch = $4";
+        self.fenced(sql, args![due, error.to_owned(), job.id, job.epoch]).await
+    }
+
+    async fn dead(&self, job: &Job, error: &str) -> Result<(), LogError> {
+        let sql = "UPDATE deliveries SET run_at = NULL, lease_until = 0, error = $1 WHERE id = $2 AND epoch = $3";
+        self.fenced(sql, args![error.to_owned(), job.id, job.epoch]).await
+    }
+
+    fn woken(&self) -> watch::Receiver<u64> {
+        self.0.changes()
+    }
+}
+
+fn read(row: &sea_orm::QueryResult) -> Result<Job, Error> {
+    Ok(Job {
+        id: get(row, "id")?,
+        channel: get(row, "channel")?,
+        target: get(row, "target")?,
+        payload: get(row, "payload")?,
+        attempt: get(row, "attempt")?,
+        epoch: get(row, "epoch")?,
+    })
+}
