@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
 use crate::{
-    clock::Clock, config::TwinConfig, faults::Faults, kinds::Registry, ledger::Ledger, net::Net, rng::Rng,
-    runtime::PodRun, store::Store,
+    clock::Clock, config::TwinConfig, controllers::owned::Retry, faults::Faults, kinds::Registry, ledger::Ledger, net::Net, rng::Rng,
+    runtime::{PodRun, proxy::Proxies}, store::Store,
 };
 
 /// Everything the API shows, plus what the kubelets know.
@@ -24,6 +24,10 @@ pub struct State {
     pub net: Net,
     /// What kubelets know of their pods, by uid.
     pub pods: HashMap<String, PodRun>,
+    /// Pauses of controllers after refusals, by uid of the owner.
+    pub retries: HashMap<String, Retry>,
+    /// Listeners of Services with real pods.
+    pub proxies: Proxies,
     /// Garbage was looked for at this count of deletions.
     pub collected: u64,
     /// Where real pods live on disk.

@@ -24,6 +24,7 @@ use crate::{
     ledger::{Ledger, LedgerEntry},
     net::Net,
     rng::{self, Rng},
+    runtime::proxy::Proxies,
     seed,
     store::{Disk, Store},
     tls,
@@ -109,6 +110,8 @@ impl Twin {
             rng: Rng::new(seed),
             net,
             pods: HashMap::new(),
+            retries: HashMap::new(),
+            proxies: Proxies::default(),
             collected: 0,
             pods_dir,
         };
