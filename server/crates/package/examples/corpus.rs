@@ -9,12 +9,14 @@ fn main() {
     let (mut ours, mut rule) = (Score::default(), Score::default());
     let line = |name: &str, ours: Score, rule: Score, exact: bool| {
         let verdict = if exact && ours.found == ours.wanted && ours.right == ours.wanted && ours.decoys == 0 { "holds" } else { "falls short" };
+        let ratio = |value: f64, of: usize| if of == 0 { "-".to_owned() } else { format!("{value:.2}") };
+        let figures = |score: Score| {
+            let (precision, recall) = (ratio(score.precision(), score.found), ratio(score.recall(), score.wanted));
+            format!("precision {precision} recall {recall} decoys {} edges {}/{}", score.decoys, score.right, score.wanted)
+        };
         #[expect(clippy::print_stdout, reason = "printing is what the example is for")]
         {
-            println!(
-                "corpus/{name:<18} {verdict:<11} precision {:.2} recall {:.2} decoys {} ({} edges); P2CODE rule: precision {:.2} recall {:.2} ({} edges)",
-                ours.precision(), ours.recall(), ours.decoys, ours.found, rule.precision(), rule.recall(), rule.found
-            );
+            println!("corpus/{name:<18} {verdict:<11} {}; P2CODE rule: {}", figures(ours), figures(rule));
         }
     };
     let mut all_exact = true;

@@ -10,11 +10,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Names that collide often, so that references hit.
-fn name() -> impl Strategy<Value = String> {
-    prop_oneof![Just("a"), Just("b"), Just("db"), Just("api"), Just(""), Just("é"), Just("a.b")].prop_map(str::to_owned)
+fn name() -> BoxedStrategy<String> {
+    prop::sample::select(vec!["a", "b", "db", "api", "", "é", "a.b"]).prop_map(str::to_owned).boxed()
 }
 
-fn text() -> impl Strategy<Value = String> {
+fn text() -> BoxedStrategy<String> {
     prop_oneof![
         name(),
         (name(), any::<u16>()).prop_map(|(host, port)| format!("{host}:{port}")),
@@ -23,16 +23,15 @@ fn text() -> impl Strategy<Value = String> {
         "[ -~]{0,24}",
         "\\PC{0,12}",
     ]
+    .boxed()
 }
 
 /// Any JSON, with members that mean something to the analysis.
-fn anything() -> impl Strategy<Value = Value> {
+fn anything() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::Bool), any::<i64>().prop_map(Value::from), text().prop_map(Value::from)];
-    let key = prop_oneof![
-        Just("name"), Just("spec"), Just("template"), Just("containers"), Just("env"), Just("value"), Just("ports"), Just("port"),
-        Just("selector"), Just("matchLabels"), Just("volumes"), Just("configMap"), Just("secret"), Just("data"), Just("envFrom"),
-        Just("subjects"), Just("roleRef"), Just("rules"), Just("webhooks"), Just("namespace"), Just("labels"), Just("items"), Just("app"),
-    ];
+    const KEYS: &str = "name spec template containers env value ports port selector matchLabels volumes configMap secret data \
+        envFrom subjects roleRef rules webhooks namespace labels items app";
+    let key = prop::sample::select(KEYS.split_ascii_whitespace().collect::<Vec<_>>());
     leaf.prop_recursive(5, 48, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
@@ -40,26 +39,39 @@ fn anything() -> impl Strategy<Value = Value> {
                 .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())),
         ]
     })
+    .boxed()
 }
 
 /// A document of a known kind with anything inside.
-fn wild() -> impl Strategy<Value = Value> {
-    let kind = prop_oneof![
-        Just(("apps/v1", "Deployment")), Just(("apps/v1", "StatefulSet")), Just(("batch/v1", "CronJob")), Just(("v1", "Pod")),
-        Just(("v1", "Service")), Just(("v1", "ConfigMap")), Just(("v1", "Secret")), Just(("rbac.authorization.k8s.io/v1", "RoleBinding")),
-        Just(("networking.k8s.io/v1", "Ingress")), Just(("x.io/v1", "Thing")), Just(("v1", "Namespace")), Just(("v1", "PersistentVolumeClaim")),
-        Just(("apiextensions.k8s.io/v1", "CustomResourceDefinition")), Just(("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")),
-    ];
-    (kind, name(), prop_oneof![Just(""), Just("n"), Just("m")], anything(), anything(), anything()).prop_map(
+fn wild() -> BoxedStrategy<Value> {
+    let kind = prop::sample::select(vec![
+        ("apps/v1", "Deployment"),
+        ("apps/v1", "StatefulSet"),
+        ("batch/v1", "CronJob"),
+        ("v1", "Pod"),
+        ("v1", "Service"),
+        ("v1", "ConfigMap"),
+        ("v1", "Secret"),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+        ("networking.k8s.io/v1", "Ingress"),
+        ("x.io/v1", "Thing"),
+        ("v1", "Namespace"),
+        ("v1", "PersistentVolumeClaim"),
+        ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+        ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"),
+    ]);
+    let namespace = prop::sample::select(vec!["", "n", "m"]);
+    (kind, name(), namespace, anything(), anything(), anything()).prop_map(
         |((version, kind), name, namespace, spec, data, labels)| {
             json!({"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace, "labels": labels, "annotations": data},
                    "spec": spec, "data": data, "subjects": spec, "webhooks": labels, "rules": labels})
         },
     )
+    .boxed()
 }
 
 /// Well-formed workloads and Services that refer to each other.
-fn tame() -> impl Strategy<Value = Value> {
+fn tame() -> BoxedStrategy<Value> {
     let workload = (name(), text(), text(), name()).prop_map(|(name, value, file, other)| {
         json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
             "spec": {"template": {"metadata": {"labels": {"app": name}}, "spec": {
@@ -74,7 +86,7 @@ fn tame() -> impl Strategy<Value = Value> {
         json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"type": "ExternalName", "externalName": format!("{target}.default.svc.cluster.local")}})
     });
     let config = (name(), text()).prop_map(|(name, text)| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"f": text}}));
-    prop_oneof![3 => workload, 3 => service, 1 => alias, 1 => config]
+    prop_oneof![3 => workload, 3 => service, 1 => alias, 1 => config].boxed()
 }
 
 fn render(objects: &[Value]) -> Render {

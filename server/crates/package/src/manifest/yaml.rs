@@ -76,14 +76,24 @@ fn values(file: &str, text: &str, limits: Limits) -> Result<Vec<Value>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Twice the text: what aliases and merge keys may add to it.
     let bytes = text.len().saturating_mul(2).saturating_add(1 << 16);
-    strict::budgeted(limits.nodes, bytes, || {
-        if file.ends_with(".json") {
-            return json(file, text);
-        }
-        let documents: Vec<Strict> =
-            serde_saphyr::from_multiple_with_options(text, options(limits)).map_err(|error| refusal(file, &error))?;
-        Ok(documents.into_iter().map(|Strict(value)| value).collect())
+    on_its_own_stack(|| {
+        strict::budgeted(limits.nodes, bytes, || {
+            if file.ends_with(".json") {
+                return json(file, text);
+            }
+            let documents: Vec<Strict> =
+                serde_saphyr::from_multiple_with_options(text, options(limits)).map_err(|error| refusal(file, &error))?;
+            Ok(documents.into_iter().map(|Strict(value)| value).collect())
+        })
     })
+    .unwrap_or_else(|| Err(Error::Budget { file: file.to_owned(), line: 0, reason: "no stack to parse it on".into() }))
+}
+
+/// Runs a parse where the permitted depth fits: in unoptimised builds a level takes 20 KB of stack,
+/// and the caller's may be a runtime's worker with little left. `None` when no thread can be made.
+fn on_its_own_stack<T: Send>(parse: impl FnOnce() -> T + Send) -> Option<T> {
+    const STACK: usize = 16 << 20;
+    std::thread::scope(|scope| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse).ok()?.join().ok())
 }
 
 /// YAML as Kubernetes reads it: 1.1 booleans and octal numbers (`defaultMode: 0644`).
