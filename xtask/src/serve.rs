@@ -16,10 +16,10 @@ use crate::{
     workspace::target_dir,
 };
 
-/// Builds the server and returns the program's path.
+/// Builds the server, and the example whose pods the demo's clusters run; returns the server's path.
 pub fn build(root: &Path, release: bool) -> Outcome<PathBuf> {
     let mut command = cargo();
-    command.current_dir(root).args(["build", "--bin", "hypo"]);
+    command.current_dir(root).args(["build", "--workspace", "--bin", "hypo", "--bin", "watchpost"]);
     if release {
         command.arg("--release");
     }
@@ -45,7 +45,7 @@ impl Serving {
         let mut child = Command::new(hypo)
             .arg("serve")
             .args(["--listen", &address.to_string()])
-            .arg("--data-dir")
+            .arg("--home")
             .arg(data)
             .args(extra)
             .stdin(Stdio::null())

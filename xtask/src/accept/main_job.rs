@@ -2,7 +2,7 @@
 
 use super::{
     Check, Ground, Verdict,
-    probe::{analyse, edges},
+    probe::{analyse, corpus, edges, tests},
 };
 use crate::shell::Outcome;
 
@@ -30,6 +30,11 @@ pub const CHECKS: &[Check] = &[
     Check { name: "analyse-boutique-manifests", judge: |ground| boutique(ground, "kubernetes-manifests.yaml") },
     Check { name: "analyse-boutique-chart", judge: |ground| boutique(ground, "helm-chart") },
     Check { name: "analyse-voting-app", judge: voting },
+    Check { name: "corpus", judge: corpus },
+    Check { name: "split-boutique", judge: |ground| tests(ground, "split", "boutique") },
+    Check { name: "order-boutique", judge: |ground| tests(ground, "journey", "boutique") },
+    Check { name: "crash-matrix", judge: |ground| tests(ground, "crash_matrix", "") },
+    Check { name: "six-failures", judge: |ground| tests(ground, "failures", "") },
 ];
 
 fn boutique(ground: &Ground, package: &str) -> Outcome<Verdict> {

@@ -52,14 +52,16 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
         }
     }
     if !shared.join("apps").is_dir() {
-        return Err(format!("{} holds no apps/: name the folder with --shared (SHARED=… of make)", shared.display()).into());
+        return Err(
+            format!("{} holds no apps/: name the folder with --shared (SHARED=… of make)", shared.display()).into()
+        );
     }
     let ground = Ground { root: root.to_path_buf(), shared, hypo: crate::serve::build(root, false)? };
     let mut short = 0;
     for check in checks.iter().filter(|check| names.is_empty() || names.iter().any(|name| check.name.contains(name))) {
         let start = Instant::now();
-        let verdict =
-            (check.judge)(&ground).unwrap_or_else(|error| Verdict { holds: false, figure: first_line(&error.to_string()) });
+        let verdict = (check.judge)(&ground)
+            .unwrap_or_else(|error| Verdict { holds: false, figure: first_line(&error.to_string()) });
         short += usize::from(!verdict.holds);
         let word = if verdict.holds { "holds" } else { "falls short" };
         println!("{}: {word}: {} ({:.1} s)", check.name, verdict.figure, start.elapsed().as_secs_f64());

@@ -21,8 +21,7 @@ pub fn measure(hypo: &Path, shared: &Path) -> Outcome<Vec<Figure>> {
     let mut shortest = f64::MAX;
     for _ in 0..RUNS {
         let start = Instant::now();
-        let status =
-            Command::new(hypo).args(["analyse", "--json"]).arg(&package).stdout(Stdio::null()).status()?;
+        let status = Command::new(hypo).args(["analyse", "--json"]).arg(&package).stdout(Stdio::null()).status()?;
         let took = start.elapsed().as_secs_f64() * 1000.0;
         if !status.success() {
             return Err("hypo analyse failed".into());

@@ -14,7 +14,8 @@ pub fn of(root: &Path, release: bool) -> Outcome<String> {
     let mut hash = Sha256::new();
     hash.update(if release { "release" } else { "dev" });
     hash.update(output(std::process::Command::new("rustc").arg("-vV"))?);
-    let mut inputs: Vec<_> = ["Cargo.toml", "Cargo.lock", "schema.graphql"].iter().map(|name| root.join(name)).collect();
+    let mut inputs: Vec<_> =
+        ["Cargo.toml", "Cargo.lock", "schema.graphql"].iter().map(|name| root.join(name)).collect();
     for dir in ["portal", "shared", "docs", "xtask"] {
         inputs.extend(files(&root.join(dir)));
     }

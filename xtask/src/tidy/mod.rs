@@ -52,7 +52,10 @@ pub fn run(root: &Path) -> Outcome<()> {
         println!("{finding}");
     }
     match found.len() {
-        0 => Ok(println!("tidy: nothing found")),
+        0 => {
+            println!("tidy: nothing found");
+            Ok(())
+        }
         count => Err(format!("{count} findings").into()),
     }
 }
@@ -91,8 +94,12 @@ impl Tree {
         if !listed.status.success() {
             return Err("git ls-files failed: tidy looks at the files of a git checkout".into());
         }
-        let mut paths: Vec<PathBuf> =
-            listed.stdout.split(|byte| *byte == 0).filter_map(|raw| str::from_utf8(raw).ok()).map(PathBuf::from).collect();
+        let mut paths: Vec<PathBuf> = listed
+            .stdout
+            .split(|byte| *byte == 0)
+            .filter_map(|raw| str::from_utf8(raw).ok())
+            .map(PathBuf::from)
+            .collect();
         paths.sort();
         paths.dedup();
         let mut texts = Vec::new();
@@ -107,8 +114,11 @@ impl Tree {
     }
 
     fn of(texts: Vec<(String, String)>) -> Self {
-        let rust =
-            texts.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(path, text)| Source::new(path, text)).collect();
+        let rust = texts
+            .iter()
+            .filter(|(path, _)| path.ends_with(".rs"))
+            .map(|(path, text)| Source::new(path, text))
+            .collect();
         Self { texts, rust }
     }
 

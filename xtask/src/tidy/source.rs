@@ -48,7 +48,9 @@ fn blank(text: &str) -> String {
             ['/', '*', ..] => block_comment(rest),
             ['"', ..] => string(rest),
             ['r', '"' | '#', ..] if !named(&chars, at) => raw_string(rest),
-            ['\'', '\\', ..] => 2 + rest[2..].iter().skip(1).position(|c| *c == '\'').map_or(rest.len() - 2, |end| end + 2),
+            ['\'', '\\', ..] => {
+                2 + rest[2..].iter().skip(1).position(|c| *c == '\'').map_or(rest.len() - 2, |end| end + 2)
+            }
             ['\'', _, '\'', ..] => 3,
             _ => 0,
         };

@@ -15,7 +15,8 @@ struct Room {
 const WEB: [&str; 3] = ["axum", "async-graphql", "async-graphql-axum"];
 const RUNTIME: &[&str] =
     &["tokio", "sea-orm", "reqwest", "kube", "vaultrs", "hyper", "axum", "async-graphql-axum", "rand", "k8s-openapi"];
-const OUTSIDE: &[&str] = &["kube", "k8s-openapi", "vaultrs", "reqwest", "sea-orm", "axum", "async-graphql", "async-graphql-axum"];
+const OUTSIDE: &[&str] =
+    &["kube", "k8s-openapi", "vaultrs", "reqwest", "sea-orm", "axum", "async-graphql", "async-graphql-axum"];
 
 /// `package` reads and analyses packages; it stands beside `model`, behind the same wall, and `model` may use it.
 const ROOMS: &[Room] = &[
@@ -55,16 +56,29 @@ const ROOMS: &[Room] = &[
         never: &["sea-orm", "axum", "async-graphql", "async-graphql-axum"],
         pure: false,
     },
-    Room { dir: "server/crates/twin", ours: &["shared"], never: &["kube", "vaultrs", "sea-orm", "async-graphql"], pure: false },
-    Room { dir: "server/crates/link", ours: &["shared"], never: &["kube", "vaultrs", "sea-orm", "async-graphql"], pure: false },
+    Room {
+        dir: "server/crates/twin",
+        ours: &["shared"],
+        never: &["kube", "vaultrs", "sea-orm", "async-graphql"],
+        pure: false,
+    },
+    Room {
+        dir: "server/crates/link",
+        ours: &["shared"],
+        never: &["kube", "vaultrs", "sea-orm", "async-graphql"],
+        pure: false,
+    },
     Room { dir: "portal", ours: &["shared"], never: RUNTIME, pure: false },
     Room { dir: "examples/watchpost", ours: &[], never: &["kube", "vaultrs", "sea-orm", "async-graphql"], pure: false },
 ];
 
 /// What a pure crate does not do.
-const IMPURE: [&str; 12] = [
+const IMPURE: [&str; 15] = [
     "std::fs",
-    "std::net",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "ToSocketAddrs",
     "std::process",
     "std::env",
     "std::thread",
@@ -83,7 +97,11 @@ pub fn check(tree: &Tree, found: &mut Vec<Finding>) {
         for (line, name) in tree.text(&path).map(dependencies).unwrap_or_default() {
             let stranger = name.strip_prefix("hypo-").is_some_and(|ours| !room.ours.contains(&ours));
             if stranger || room.never.contains(&name.as_str()) {
-                found.push(Finding::new(&path, line, format!("{} must not see {name} (walls, ARCHITECTURE.md)", room.dir)));
+                found.push(Finding::new(
+                    &path,
+                    line,
+                    format!("{} must not see {name} (walls, ARCHITECTURE.md)", room.dir),
+                ));
             }
         }
         let src = format!("{}/src/", room.dir);
@@ -96,7 +114,8 @@ pub fn check(tree: &Tree, found: &mut Vec<Finding>) {
 
 impl Room {
     fn code(&self, source: &Source, found: &mut Vec<Finding>) {
-        let mut strangers: Vec<String> = self.never.iter().map(|name| format!("{}::", name.replace('-', "_"))).collect();
+        let mut strangers: Vec<String> =
+            self.never.iter().map(|name| format!("{}::", name.replace('-', "_"))).collect();
         for other in ROOMS {
             let name = other.dir.rsplit('/').next().unwrap_or(other.dir);
             if other.dir != self.dir && !self.ours.contains(&name) {
@@ -146,7 +165,10 @@ mod tests {
     #[test]
     fn walls_stand_in_manifests() {
         let found = findings(&[
-            ("server/crates/api/Cargo.toml", "[dependencies]\nhypo-app.workspace = true\nhypo-store.workspace = true\n"),
+            (
+                "server/crates/api/Cargo.toml",
+                "[dependencies]\nhypo-app.workspace = true\nhypo-store.workspace = true\n",
+            ),
             ("shared/Cargo.toml", "[dependencies]\ntokio.workspace = true\n[dev-dependencies]\nrand = \"1\"\n"),
         ]);
         assert_eq!(found.len(), 2, "{found:?}");
@@ -157,7 +179,7 @@ mod tests {
     #[test]
     fn walls_stand_in_code() {
         let found = findings(&[
-            ("server/crates/model/src/plan.rs", "use std::fs;\nlet now = chrono::Utc::now();\n// std::net\n"),
+            ("server/crates/model/src/plan.rs", "use std::fs;\nlet now = chrono::Utc::now();\n// std::process\n"),
             ("server/crates/model/src/tests.rs", "use std::fs;\n"),
             ("server/crates/tmf/src/lib.rs", "use hypo_engine::Saga;\nuse hypo_shared::Role;\n"),
             ("server/crates/adapters/src/cluster/mod.rs", "use crate::secrets::Sealed;\nuse crate::cluster::x;\n"),
