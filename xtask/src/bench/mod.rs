@@ -25,7 +25,7 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
         _ => return Err("usage: cargo xtask bench [--shared DIR]".into()),
     };
     let hypo = build(root, true)?;
-    let mut figures = analyse::measure(&hypo, &shared)?;
+    let mut figures = analyse::measure(root, &shared)?;
     figures.extend(start::measure(root, &hypo)?);
     table::write(root, &figures)
 }
