@@ -84,7 +84,10 @@ fn unreadable(what: &str, step: &str, error: &serde_json::Error) -> StepError {
 
 /// Where [`StepContext::progress`] goes. Made by the engine; [`ProgressSink::none`] is for tests.
 #[derive(Clone)]
-pub struct ProgressSink(pub(crate) Arc<dyn Fn(&str, Value) + Send + Sync>);
+pub struct ProgressSink(pub(crate) Arc<Report>);
+
+/// Takes the step's name and the detail.
+type Report = dyn Fn(&str, Value) + Send + Sync;
 
 impl ProgressSink {
     /// Drops every detail.

@@ -118,6 +118,7 @@ impl ReconcilerHost {
     }
 
     /// Adds a reconciler.
+    #[expect(clippy::should_implement_trait, reason = "a builder's method, nothing is summed")]
     #[must_use]
     pub fn add(mut self, reconciler: Arc<dyn Reconciler>) -> Self {
         let name = reconciler.name();

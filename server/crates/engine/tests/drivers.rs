@@ -1,4 +1,5 @@
 //! Deliveries and reconcilers.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::{
     sync::{

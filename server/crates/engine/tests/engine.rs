@@ -1,4 +1,5 @@
 //! The engine over the log in memory, with actions that misbehave on request.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,5 +1,6 @@
 //! The pure core against random crashes, failures, lost leases and wishes, in virtual time. A failure names its seed;
 //! `HYPO_SIM_SEED=n` runs one seed, `HYPO_SIM_SEEDS=n` that many.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

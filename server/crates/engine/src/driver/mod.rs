@@ -31,13 +31,16 @@ pub(crate) enum End {
     Shutdown,
 }
 
+/// A step's name and the detail its action reported.
+type Report = (String, Value);
+
 struct Driver<C> {
     shared: Arc<Shared<C>>,
     saga: Saga,
     lease: Lease,
     flights: FuturesUnordered<BoxFuture<'static, Outcome>>,
     interrupts: HashMap<String, CancellationToken>,
-    reports: (mpsc::UnboundedSender<(String, Value)>, mpsc::UnboundedReceiver<(String, Value)>),
+    reports: (mpsc::UnboundedSender<Report>, mpsc::UnboundedReceiver<Report>),
     /// Reported and not yet committed, the latest of each step.
     progress: BTreeMap<String, Value>,
 }
@@ -214,7 +217,7 @@ impl<C: Send + Sync + 'static> Driver<C> {
 enum Next {
     Outcome(Outcome),
     Wishes,
-    Report((String, Value)),
+    Report(Report),
     Tick,
 }
 

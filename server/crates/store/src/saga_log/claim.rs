@@ -64,13 +64,7 @@ async fn anything_due(db: &Reader) -> Result<bool> {
 }
 
 /// Raises the epoch of due sagas nobody holds. Rows that another replica is taking right now are passed over.
-async fn take(
-    tx: &mut Tx,
-    owner: &str,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-    limit: usize,
-) -> Result<Vec<SagaId>> {
+async fn take(tx: &mut Tx, owner: &str, now: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<SagaId>> {
     let pass_over = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE sagas SET owner = $1, epoch = epoch + 1, lease_until = $2 WHERE id IN \

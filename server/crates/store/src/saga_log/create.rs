@@ -39,6 +39,7 @@ pub async fn create(tx: &mut Tx, saga: &Saga) -> Result<Created> {
 pub(super) fn emit(tx: &mut Tx, saga: &Saga, kind: &str, payload: serde_json::Value) {
     let Some(tenant) = saga.tenant else { return };
     let subject = saga.subject.unwrap_or(saga.id.0);
-    let event = NewEvent { topic: TOPIC.to_owned(), tenant, subject, kind: kind.to_owned(), payload, at: saga.updated_at };
+    let event =
+        NewEvent { topic: TOPIC.to_owned(), tenant, subject, kind: kind.to_owned(), payload, at: saga.updated_at };
     events::append(tx, event);
 }

@@ -1,0 +1,10 @@
+//! The saga log, deliveries and leases on both databases, and the engine on top of them.
+
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "shared with the other tests of this crate, which use all of it")]
+mod common;
+
+mod deliveries;
+mod engine;
+mod log;
+mod make;
