@@ -3,5 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod helm;
+pub mod identity;
 pub mod kubernetes;
 pub mod sealed;

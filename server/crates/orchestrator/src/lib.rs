@@ -1,10 +1,14 @@
 //! What is done in which order: sagas, reconcilers and feeds, through the ports of `hypo-model`.
 //!
-//! The one thing `app` sees is [`Orchestrator`]. To order a plan: seal its objects when the plan is made
-//! ([`Orchestrator::seal_plan`]), write the order document (`acknowledged`) in a transaction that claims the plan,
-//! then call [`Orchestrator::fulfil`]. A crash in between is healed by the `start-orders` reconciler, which starts
-//! every acknowledged order that has no saga; the saga's key is the order's id, so starting twice starts once.
-//! Document states are projections of the saga ([`project`]); nobody else writes them.
+//! The one thing `app` sees is [`Orchestrator`]. To order a plan:
+//! 1. when the plan is made, seal its objects ([`Orchestrator::seal_plan`]);
+//! 2. in one transaction claim the plan and write the order document, state `acknowledged`, with its [`Work`] as JSON
+//!    under the member [`WORK`] (which no client is shown);
+//! 3. call [`Orchestrator::begin`] with the same work.
+//!
+//! A crash in between is healed by the reconciler `start-orders`, which begins every acknowledged order that has no
+//! run; the saga's key is the order's id, so that beginning twice begins once. The states of order documents are
+//! projections of the saga ([`project`]), those of services are written by its steps; nobody else writes them.
 #![forbid(unsafe_code)]
 
 pub mod failure;
@@ -17,12 +21,14 @@ pub mod seal;
 pub mod terminate;
 pub mod world;
 
+mod gone;
 mod sites;
+mod volumes;
 
 pub use failure::Failure;
 pub use fulfil::Fulfil;
-pub use handle::{Orchestrator, Running};
-pub use live::{ComponentView, EventView, Live, PodView, ServiceView};
+pub use handle::{Error, Orchestrator, Running, WORK, Work};
+pub use live::{ClaimView, ComponentView, EventView, Live, PodView, ServiceView};
 pub use sites::{Site, WorkloadRef};
-pub use terminate::Terminate;
+pub use terminate::{Terminate, TerminateSite};
 pub use world::{Settings, World};

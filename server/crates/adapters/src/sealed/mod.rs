@@ -61,7 +61,8 @@ impl SealedFolder {
     fn seal(&self, at: &SecretRef, value: &SecretValue) -> Result<Vec<u8>, Error> {
         let mut nonce = [0; NONCE];
         rand::rng().fill_bytes(&mut nonce);
-        let payload = Payload { msg: &value.0, aad: label(at).as_bytes() };
+        let label = label(at);
+        let payload = Payload { msg: &value.0, aad: label.as_bytes() };
         let sealed =
             self.cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| failed("a secret could not be sealed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -70,7 +71,8 @@ impl SealedFolder {
     fn unseal(&self, at: &SecretRef, sealed: &[u8]) -> Result<SecretValue, Error> {
         let (nonce, sealed) =
             sealed.split_at_checked(NONCE).ok_or_else(|| failed("a sealed secret is shorter than its nonce"))?;
-        let payload = Payload { msg: sealed, aad: label(at).as_bytes() };
+        let label = label(at);
+        let payload = Payload { msg: sealed, aad: label.as_bytes() };
         self.cipher
             .decrypt(XNonce::from_slice(nonce), payload)
             .map(SecretValue)

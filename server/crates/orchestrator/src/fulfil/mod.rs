@@ -27,6 +27,8 @@ use hypo_shared::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub(crate) use apply::reference;
+
 use crate::{
     sites::{Site, WORKLOADS, WorkloadRef},
     world::World,

@@ -1,0 +1,6 @@
+//! What the documents say of the work: projections of sagas onto TMF641 orders and TMF638 services.
+
+pub mod order;
+pub mod services;
+
+pub use order::{Projector, patch};

@@ -1,0 +1,215 @@
+//! The state of a service order, from its saga (TMF641 v4.1).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use hypo_engine::{EngineHandle, FailureKind, Saga};
+use hypo_shared::{
+    ErrorCode, OrderId, SagaId,
+    order::OrderState,
+    timeline::{SagaState, StepState},
+};
+use hypo_store::{
+    Scope,
+    documents::{self, Document, ListQuery, kind},
+    plans,
+};
+use serde_json::{Map, Value, json};
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::{failure::Failure, world::World};
+
+/// The state an order has while its saga is in this one.
+#[must_use]
+pub fn state(saga: &Saga) -> OrderState {
+    match saga.state {
+        SagaState::Running if saga.steps.iter().all(|step| step.state == StepState::Waiting) => {
+            OrderState::Acknowledged
+        }
+        SagaState::Running => OrderState::InProgress,
+        SagaState::Held | SagaState::Stuck => OrderState::Held,
+        SagaState::Unwinding if saga.cancelled => OrderState::PendingCancellation,
+        SagaState::Unwinding => OrderState::InProgress,
+        SagaState::Completed => OrderState::Completed,
+        SagaState::Compensated if saga.cancelled => OrderState::Cancelled,
+        SagaState::Compensated => OrderState::Failed,
+    }
+}
+
+/// The failures a person should read, latest state of every failed step.
+#[must_use]
+pub fn failures(saga: &Saga) -> Vec<Failure> {
+    let ended = matches!(saga.state, SagaState::Held | SagaState::Stuck | SagaState::Unwinding | SagaState::Compensated);
+    let mut found: Vec<Failure> = Vec::new();
+    let errors = saga
+        .steps
+        .iter()
+        .filter(|step| ended && step.state != StepState::Done)
+        .filter_map(|step| step.error.as_ref())
+        .filter(|error| error.kind == FailureKind::Final || error.kind == FailureKind::Hold)
+        .chain(saga.cause.as_ref().map(|cause| &cause.failure));
+    for error in errors {
+        let failure = serde_json::from_value(error.detail.clone()).unwrap_or_else(|_| Failure {
+            code: error.code,
+            title: error.code.title().to_owned(),
+            component: None,
+            cluster: None,
+            detail: error.message.clone(),
+            remedy: String::new(),
+            evidence: Vec::new(),
+        });
+        if !found.contains(&failure) {
+            found.push(failure);
+        }
+    }
+    found
+}
+
+/// The order as it should read, or `None` when it reads so already. Pure.
+#[must_use]
+pub fn patch(order: &Document, saga: &Saga, now: DateTime<Utc>) -> Option<Document> {
+    let next = reachable(&order.state, state(saga))?;
+    let failures = failures(saga);
+    let mut doc = order.doc.clone();
+    let members = doc.as_object_mut()?;
+    members.insert("state".into(), json!(next));
+    if let Some(items) = members.get_mut("serviceOrderItem").and_then(Value::as_array_mut) {
+        for item in items.iter_mut().filter_map(Value::as_object_mut) {
+            item.insert("state".into(), json!(next));
+        }
+    }
+    if next == OrderState::InProgress && !members.contains_key("startDate") {
+        members.insert("startDate".into(), json!(now));
+    }
+    if next.is_final() && !members.contains_key("completionDate") {
+        members.insert("completionDate".into(), json!(now));
+    }
+    explain(members, &failures, now);
+    let unchanged = doc == order.doc && order.state == next.as_str();
+    (!unchanged).then(|| Document { doc, state: next.as_str().to_owned(), updated_at: now, ..order.clone() })
+}
+
+/// TMF641 `errorMessage` (code, reason, message, timestamp), one per failure.
+fn explain(members: &mut Map<String, Value>, failures: &[Failure], now: DateTime<Utc>) {
+    if failures.is_empty() {
+        members.remove("errorMessage");
+        return;
+    }
+    let earlier = members.get("errorMessage").and_then(Value::as_array).cloned().unwrap_or_default();
+    let messages: Vec<Value> = failures
+        .iter()
+        .map(|failure| {
+            let reason = format!("{} {}", failure.title, failure.detail);
+            let known = earlier.iter().find(|message| message["reason"] == json!(reason));
+            let timestamp = known.map_or_else(|| json!(now), |message| message["timestamp"].clone());
+            json!({
+                "code": failure.code.code(), "reason": reason, "message": failure.remedy,
+                "timestamp": timestamp, "hypo.failure": failure,
+            })
+        })
+        .collect();
+    members.insert("errorMessage".into(), Value::Array(messages));
+}
+
+/// The wanted state when the diagram leads there, however many edges away; a final state never changes.
+fn reachable(from: &str, to: OrderState) -> Option<OrderState> {
+    let from = OrderState::ALL.into_iter().find(|state| state.as_str() == from)?;
+    let mut seen = vec![from];
+    let mut next = 0;
+    while next < seen.len() {
+        if seen[next] == to {
+            return Some(to);
+        }
+        for state in seen[next].next() {
+            if !seen.contains(state) {
+                seen.push(*state);
+            }
+        }
+        next += 1;
+    }
+    None
+}
+
+/// Keeps order documents equal to their sagas: at start for every open order, then with every change.
+pub struct Projector {
+    pub(crate) world: Arc<World>,
+    pub(crate) engine: EngineHandle,
+}
+
+impl Projector {
+    /// Runs until `shutdown`. A feed: it may be restarted at any time.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let mut changed = self.engine.changed();
+        self.all().await;
+        let mut sweep = tokio::time::interval(std::time::Duration::from_secs(5));
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                event = changed.recv() => match event {
+                    Ok(saga) => self.log(saga, self.one(saga).await),
+                    Err(RecvError::Lagged(_)) => self.all().await,
+                    Err(RecvError::Closed) => return,
+                },
+                // Sagas that another process carries are seen here.
+                _ = sweep.tick() => self.all().await,
+            }
+        }
+    }
+
+    async fn all(&self) {
+        let open = ["acknowledged", "inProgress", "pending", "held", "assessingCancellation", "pendingCancellation"];
+        let query = ListQuery {
+            states: open.map(str::to_owned).to_vec(),
+            slice: hypo_store::Slice { offset: 0, limit: hypo_store::Slice::MAX },
+            ..ListQuery::of(kind::SERVICE_ORDER)
+        };
+        match documents::list(self.world.store.read(), Scope::Platform, &query).await {
+            Ok(page) => {
+                for order in page.items {
+                    let run = plans::find_run(self.world.store.read(), Scope::Platform, OrderId(order.id)).await;
+                    if let Ok(run) = run {
+                        self.log(run.saga, self.one(run.saga).await);
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(error = %error, "Open orders could not be listed."),
+        }
+    }
+
+    async fn one(&self, saga: SagaId) -> hypo_store::Result<()> {
+        let loaded = self.engine.load(saga).await;
+        let saga = loaded.map_err(|error| hypo_store::Error::refused(error.code(), error.to_string()))?;
+        let Some(subject) = saga.subject else { return Ok(()) };
+        for _ in 0..5 {
+            let order = documents::find(self.world.store.read(), Scope::Platform, kind::SERVICE_ORDER, subject).await?;
+            let Some(next) = order.and_then(|order| patch(&order, &saga, (self.world.clock)())) else { return Ok(()) };
+            match hypo_store::write!(self.world.store, |tx| documents::update(tx, &next).await) {
+                // Somebody patched the order meanwhile: read it again.
+                Err(error) if error.code() == ErrorCode::PreconditionFailed => {}
+                other => return other.map(drop),
+            }
+        }
+        Ok(())
+    }
+
+    fn log(&self, saga: SagaId, result: hypo_store::Result<()>) {
+        if let Err(error) = result {
+            tracing::warn!(saga.id = %saga, error = %error, "An order's state could not be written; it is tried again.");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_diagram_is_followed_over_several_edges() {
+        assert_eq!(reachable("acknowledged", OrderState::Completed), Some(OrderState::Completed));
+        assert_eq!(reachable("held", OrderState::PendingCancellation), Some(OrderState::PendingCancellation));
+        assert_eq!(reachable("completed", OrderState::Failed), None);
+        assert_eq!(reachable("pendingCancellation", OrderState::Completed), None);
+        assert_eq!(reachable("nonsense", OrderState::Held), None);
+    }
+}
