@@ -7,7 +7,7 @@ use hypo_engine::{Claim, Held};
 use hypo_shared::SagaId;
 
 use super::{
-    SagaRows, clock,
+    StoredSagas, clock,
     rows::{SagaRow, whole, wishes},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     sql::{Filter, args, get},
 };
 
-impl SagaRows {
+impl StoredSagas {
     pub(super) async fn claim_due(&self, owner: &str, lease: Duration, limit: usize) -> Result<Vec<Claim>> {
         // Asking costs no lock; most of the time there is nothing to claim.
         if limit == 0 || !anything_due(self.store.read()).await? {

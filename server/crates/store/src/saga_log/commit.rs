@@ -5,7 +5,7 @@ use hypo_engine::{LogError, Saga, Step, Transition};
 use serde_json::{Value, json};
 
 use super::{
-    SagaRows, clock,
+    StoredSagas, clock,
     create::emit,
     fence::{At, state_at},
     log_error,
@@ -19,7 +19,7 @@ enum Done {
     NoSaga,
 }
 
-impl SagaRows {
+impl StoredSagas {
     pub(super) async fn commit(&self, saga: &Saga, transition: &Transition) -> Result<(), LogError> {
         let done: Result<Done> = crate::write!(self.store, |tx| {
             let before = match state_at(tx, saga.id, saga.epoch).await? {

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
-    SagaRows, clock,
+    StoredSagas, clock,
     create::{create, emit},
     find, log_error,
     rows::{SagaRow, whole, wishes, word},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[async_trait]
-impl SagaLog for SagaRows {
+impl SagaLog for StoredSagas {
     async fn create(&self, saga: &Saga) -> Result<Created, LogError> {
         crate::write!(self.store, |tx| create(tx, saga).await).map_err(log_error)
     }

@@ -1,6 +1,6 @@
 //! The durable side of the engine: sagas, deliveries and named leases.
 //!
-//! [`SagaRows`] is the engine's log. One commit holds the saga's head, the touched steps, the taken wishes, a `saga`
+//! [`StoredSagas`] is the engine's log. One commit holds the saga's head, the touched steps, the taken wishes, a `saga`
 //! event in the outbox, and what the [`Projection`] writes: a document's state can never differ from its saga's.
 //! A claim raises the epoch; a write with an older one is refused before it has any effect. The database's clock
 //! decides about leases on PostgreSQL, the machine's on SQLite, where one process has the file.
@@ -46,18 +46,18 @@ pub trait Projection: Send + Sync {
 
 /// The saga log on the store. Cheap to clone.
 #[derive(Clone)]
-pub struct SagaRows {
+pub struct StoredSagas {
     store: Store,
     projection: Option<Arc<dyn Projection>>,
 }
 
-impl fmt::Debug for SagaRows {
+impl fmt::Debug for StoredSagas {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SagaRows({:?})", self.store)
+        write!(f, "StoredSagas({:?})", self.store)
     }
 }
 
-impl SagaRows {
+impl StoredSagas {
     #[must_use]
     pub const fn new(store: Store) -> Self {
         Self { store, projection: None }

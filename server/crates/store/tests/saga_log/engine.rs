@@ -13,7 +13,7 @@ use hypo_engine::{
     testing::{Running, crash_once},
 };
 use hypo_shared::{ErrorCode, TenantId};
-use hypo_store::saga_log::SagaRows;
+use hypo_store::saga_log::StoredSagas;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ fn registry() -> Arc<Registry<Outside>> {
 }
 
 fn start(db: &Db, ports: &Arc<Outside>, inject: Arc<dyn Inject>) -> Running {
-    let log: Arc<dyn SagaLog> = Arc::new(SagaRows::new(db.store.clone()));
+    let log: Arc<dyn SagaLog> = Arc::new(StoredSagas::new(db.store.clone()));
     Running::start(&registry(), ports, &log, inject)
 }
 
@@ -113,7 +113,7 @@ async fn a_wish_reaches_a_saga_another_engine_holds(db: Db) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     // This handle's engine never runs.
-    let log: Arc<dyn SagaLog> = Arc::new(SagaRows::new(db.store.clone()));
+    let log: Arc<dyn SagaLog> = Arc::new(StoredSagas::new(db.store.clone()));
     let idle = hypo_engine::Engine::new(registry(), ports.clone(), log, hypo_engine::testing::quick());
     idle.handle().wish(id, Wish::Cancel).await.unwrap();
     let saga = tokio::time::timeout(Duration::from_secs(30), holder.handle.settled(id)).await.unwrap().unwrap();

@@ -9,7 +9,7 @@ use hypo_shared::ErrorCode;
 use hypo_store::{
     Error, Result, Scope, Tx, accounts,
     events::{Cursor, EventFilter, since},
-    saga_log::{self, Projection, SagaRows},
+    saga_log::{self, Projection, StoredSagas},
     write,
 };
 use serde_json::json;
@@ -24,7 +24,7 @@ const LEASE: Duration = Duration::from_secs(5);
 const NO_LEASE: Duration = Duration::ZERO;
 
 async fn one_key_is_one_saga(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     let first = saga("plan-1");
     let second = saga("plan-1");
     assert!(log.create(&first).await.unwrap().new);
@@ -52,7 +52,7 @@ async fn a_saga_is_created_with_the_rest_of_a_write_or_not_at_all(db: Db) {
 }
 
 async fn a_stale_owner_is_refused(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     let id = log.create(&saga("k")).await.unwrap().id;
     let mut first = log.claim("one", NO_LEASE, 10).await.unwrap().remove(0).saga;
     assert_eq!(first.epoch, 1);
@@ -79,7 +79,7 @@ async fn a_stale_owner_is_refused(db: Db) {
 }
 
 async fn many_owners_share_the_work(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     for number in 0..40 {
         log.create(&saga(&number.to_string())).await.unwrap();
     }
@@ -109,7 +109,7 @@ async fn many_owners_share_the_work(db: Db) {
 }
 
 async fn a_wish_wakes_a_saga_that_waits(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     let id = log.create(&saga("k")).await.unwrap().id;
     let mut held = log.claim("one", LEASE, 1).await.unwrap().remove(0).saga;
     held.state = SagaState::Held;
@@ -134,7 +134,7 @@ async fn a_wish_wakes_a_saga_that_waits(db: Db) {
 }
 
 async fn every_commit_is_an_event(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     let new = saga("k");
     log.create(&new).await.unwrap();
     let mut held = log.claim("one", LEASE, 1).await.unwrap().remove(0).saga;
@@ -175,8 +175,8 @@ impl Projection for Rename {
 }
 
 async fn a_projection_is_part_of_the_commit(db: Db) {
-    let refusing = SagaRows::new(db.store.clone()).projection(Arc::new(Rename(true)));
-    let log = SagaRows::new(db.store.clone()).projection(Arc::new(Rename(false)));
+    let refusing = StoredSagas::new(db.store.clone()).projection(Arc::new(Rename(true)));
+    let log = StoredSagas::new(db.store.clone()).projection(Arc::new(Rename(false)));
     let id = log.create(&saga("k")).await.unwrap().id;
     let claimed = log.claim("one", LEASE, 1).await.unwrap().remove(0).saga;
     assert!(finish(&refusing, &mut claimed.clone()).await.is_err());
@@ -188,12 +188,12 @@ async fn a_projection_is_part_of_the_commit(db: Db) {
 }
 
 async fn a_restart_changes_nothing(db: Db) {
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     let id = log.create(&saga("k")).await.unwrap().id;
     let claimed = log.claim("one", NO_LEASE, 1).await.unwrap().remove(0).saga;
     drop(log);
     let db = db.reopen().await;
-    let log = SagaRows::new(db.store.clone());
+    let log = StoredSagas::new(db.store.clone());
     assert_eq!(log.load(id).await.unwrap().unwrap(), claimed);
     assert_eq!(log.claim("two", LEASE, 1).await.unwrap().remove(0).saga.epoch, 2);
 }
