@@ -1,7 +1,7 @@
 //! Browser tests: `node --test tests/browser` with headless Chromium against a `hypo serve --demo` of our own.
 //!
 //! The tests learn from the environment where things are: `HYPO_URL` (the portal), `HYPO_SIGN_IN` (the one-time
-//! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where pictures go).
+//! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where pictures go), `HYPO_STATE` (what the test files share).
 
 use std::{
     env, fs,
@@ -51,7 +51,8 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
                 .env("HYPO_SIGN_IN", sign_in)
                 .env("HYPO_CHROMIUM", &chromium)
                 .env("HYPO_PLAYWRIGHT", &playwright)
-                .env("HYPO_SHOTS", &shots),
+                .env("HYPO_SHOTS", &shots)
+                .env("HYPO_STATE", data.join("browser")),
         )
     });
     if outcome.is_ok() {

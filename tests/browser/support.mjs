@@ -1,0 +1,64 @@
+// What every browser test needs: a browser, a signed-in page that notices errors, pictures.
+// The environment is set by `cargo xtask e2e`, see xtask/src/e2e.rs.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const need = (name) => process.env[name] ?? assert.fail(`${name} is not set: start the tests with cargo xtask e2e`);
+export const url = need('HYPO_URL');
+const shots = need('HYPO_SHOTS');
+// Kept between test files: the one-time address works once.
+const session = path.join(need('HYPO_STATE'), 'session.json');
+const { chromium } = createRequire(import.meta.url)(need('HYPO_PLAYWRIGHT'));
+
+let browser;
+
+/** The browser of this file; closed by `close`. */
+export async function open() {
+  // Chromium's sandbox does not work for root, which is who CI is.
+  const args = process.getuid() === 0 ? ['--no-sandbox'] : [];
+  browser ??= await chromium.launch({ executablePath: need('HYPO_CHROMIUM'), args });
+  return browser;
+}
+
+export async function close() {
+  await browser?.close();
+  browser = undefined;
+}
+
+/**
+ * A page whose errors are collected: console errors, exceptions, refusals of the content security policy, answers of
+ * 500 and above. `expectClean()` fails on them.
+ */
+export async function page({ width = 1440, height = 900, theme = 'light', signedIn = true } = {}) {
+  const options = { viewport: { width, height }, colorScheme: theme, baseURL: url, reducedMotion: 'reduce' };
+  if (signedIn) options.storageState = await signIn();
+  const context = await (await open()).newContext(options);
+  const it = await context.newPage();
+  const errors = [];
+  it.on('console', (message) => message.type() === 'error' && errors.push(`console: ${message.text()}`));
+  it.on('pageerror', (error) => errors.push(`exception: ${error.message}`));
+  it.on('response', (answer) => answer.status() >= 500 && errors.push(`${answer.status()} ${answer.url()}`));
+  it.expectClean = () => assert.deepEqual(errors.splice(0), []);
+  return it;
+}
+
+/** The cookie of the first administrator, got once per run with the printed one-time address. */
+async function signIn() {
+  if (existsSync(session)) return session;
+  const context = await (await open()).newContext({ baseURL: url });
+  const it = await context.newPage();
+  await it.goto(need('HYPO_SIGN_IN'));
+  await it.getByRole('navigation').first().waitFor({ timeout: 30_000 });
+  mkdirSync(path.dirname(session), { recursive: true });
+  await context.storageState({ path: session });
+  await context.close();
+  return session;
+}
+
+/** A picture of the whole page, for a person to look at. */
+export async function shot(it, name) {
+  mkdirSync(shots, { recursive: true });
+  await it.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+}
