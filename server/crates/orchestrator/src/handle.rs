@@ -10,26 +10,26 @@ use hypo_model::{
     ports::{cluster, secrets},
 };
 use hypo_shared::{ClusterId, ErrorCode, OrderId, PlanId, ServiceId, TenantId, order::OnFailure};
-use hypo_store::{Scope, documents::{self, kind}, plans, services};
+use hypo_store::{
+    Scope, Tx,
+    documents::{self, kind},
+    plans,
+    saga_log::{self, Leases},
+    services,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Fulfil, Live, Terminate, World, fulfil,
     live::Feeds,
-    project::Projector,
-    reconcilers::{self, Drift, Probe, StartOrders},
+    reconcilers::{self, Drift, Probe},
     seal::SealedPlan,
     terminate,
 };
 
-/// Member of an order document with the [`Work`] it stands for; never shown to clients.
-pub const WORK: &str = "hypo.work";
-
-/// What an order document asks the orchestrator to do. `app` writes it into the document under [`WORK`] in the
-/// transaction that claims the plan.
+/// What an order asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Work {
@@ -37,20 +37,32 @@ pub enum Work {
     Terminate(Terminate),
 }
 
+/// An order's saga, built and not yet stored.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    saga: Saga,
+    run: plans::OrderRun,
+}
+
+impl Prepared {
+    /// Stores the saga and the order's run. Call it in the transaction that writes the order document; the engine
+    /// begins when that is committed. Doing it twice stores it once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn store(&self, tx: &mut Tx) -> hypo_store::Result<()> {
+        let created = saga_log::create(tx, &self.saga).await?;
+        if created.new { plans::create_run(tx, &self.run).await } else { Ok(()) }
+    }
+}
+
 /// The orchestrator. Clones share it.
 #[derive(Clone)]
 pub struct Orchestrator {
     world: Arc<World>,
     engine: EngineHandle,
-    starter: Arc<Starter>,
     live: Live,
     reconcilers: ReconcilerHandle,
-}
-
-/// Starts work; shared with the reconciler that heals a missed start.
-pub(crate) struct Starter {
-    pub world: Arc<World>,
-    pub engine: EngineHandle,
 }
 
 /// The background tasks of one process.
@@ -96,26 +108,22 @@ impl Orchestrator {
         let registry = terminate::register(fulfil::register(Registry::new()));
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        let host = ReconcilerHost::new(&config.owner);
+        let host = ReconcilerHost::new(&config.owner).leases(Arc::new(Leases::new(world.store.clone())));
         let engine = Engine::new(Arc::new(registry), world.clone(), log, config).inject(inject);
         let handle = engine.handle();
         let token = shutdown.clone();
         tasks.spawn(async move { engine.run(token).await });
 
-        let starter = Arc::new(Starter { world: world.clone(), engine: handle.clone() });
         let live = Live::default();
         let token = shutdown.clone();
         let feeds = Feeds::new(world.clone(), live.clone());
         tasks.spawn(feeds.run(token));
-        let projector = Projector { world: world.clone(), engine: handle.clone() };
-        tasks.spawn(projector.run(shutdown.clone()));
         let host = host
-            .add(Arc::new(StartOrders { starter: starter.clone() }))
             .add(Arc::new(Probe { world: world.clone() }))
             .add(Arc::new(Drift { world: world.clone() }));
         let reconcilers = host.handle();
         tasks.spawn(host.run(shutdown.clone()));
-        (Self { world, engine: handle, starter, live, reconcilers }, Running { tasks, shutdown })
+        (Self { world, engine: handle, live, reconcilers }, Running { tasks, shutdown })
     }
 
     /// Puts the exact objects of a plan away until it is ordered.
@@ -131,12 +139,46 @@ impl Orchestrator {
         Ok(SealedPlan::of(objects).put(self.world.secrets.as_ref(), tenant, plan).await?)
     }
 
-    /// Starts the work of an order whose document is written. Starting twice starts once.
+    /// Builds the saga of an order, to be stored with the order's document. Pure but for the saga's id.
     ///
     /// # Errors
-    /// Those of engine and store.
-    pub async fn begin(&self, work: Work) -> Result<(), Error> {
-        self.starter.begin(work).await
+    /// `HYP-6001` when the work cannot be carried out as it is described.
+    pub fn prepare(&self, work: &Work) -> Result<Prepared, Error> {
+        let (kind, order, tenant, plan, service, on_failure, params) = match work {
+            Work::Fulfil(work) => (
+                fulfil::KIND,
+                work.order,
+                work.tenant,
+                Some(work.plan),
+                work.identity.service,
+                work.on_failure,
+                serde_json::to_value(work),
+            ),
+            Work::Terminate(work) => (
+                terminate::KIND,
+                work.order,
+                work.tenant,
+                None,
+                work.service,
+                OnFailure::Hold,
+                serde_json::to_value(work),
+            ),
+        };
+        let params = params.map_err(|error| Error::Refused {
+            code: ErrorCode::Internal,
+            message: format!("an order's work cannot be written: {error}"),
+        })?;
+        let saga = self.engine.prepare(kind, params, &order.to_string())?;
+        let run = plans::OrderRun {
+            order,
+            tenant,
+            saga: saga.id,
+            on_failure,
+            plan,
+            service: Some(service),
+            created_at: (self.world.clock)(),
+        };
+        Ok(Prepared { saga, run })
     }
 
     /// Asks the saga of an order to cancel, retry or go on.
@@ -230,57 +272,6 @@ impl Orchestrator {
                 .map_err(|error| Error::Refused { code: ErrorCode::ApplyRefused, message: error.to_string() })?;
         }
         Ok(reverted)
-    }
-}
-
-impl Starter {
-    pub(crate) async fn start(&self, work: Value) -> Result<(), Error> {
-        let work = serde_json::from_value(work).map_err(|error| Error::Refused {
-            code: ErrorCode::StoreCorrupt,
-            message: format!("an order's work cannot be read: {error}"),
-        })?;
-        self.begin(work).await
-    }
-
-    async fn begin(&self, work: Work) -> Result<(), Error> {
-        let (kind, order, tenant, plan, service, on_failure, params) = match &work {
-            Work::Fulfil(work) => (
-                fulfil::KIND,
-                work.order,
-                work.tenant,
-                Some(work.plan),
-                work.identity.service,
-                work.on_failure,
-                serde_json::to_value(work),
-            ),
-            Work::Terminate(work) => (
-                terminate::KIND,
-                work.order,
-                work.tenant,
-                None,
-                work.service,
-                OnFailure::Hold,
-                serde_json::to_value(work),
-            ),
-        };
-        let params = params.map_err(|error| Error::Refused {
-            code: ErrorCode::Internal,
-            message: format!("an order's work cannot be written: {error}"),
-        })?;
-        let saga = self.engine.start(kind, params, &order.to_string()).await?;
-        let run = plans::OrderRun {
-            order,
-            tenant,
-            saga,
-            on_failure,
-            plan,
-            service: Some(service),
-            created_at: (self.world.clock)(),
-        };
-        match hypo_store::write!(self.world.store, |tx| plans::create_run(tx, &run).await) {
-            Ok(()) | Err(hypo_store::Error::Duplicate(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
     }
 }
 

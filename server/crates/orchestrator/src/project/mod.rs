@@ -3,4 +3,4 @@
 pub mod order;
 pub mod services;
 
-pub use order::{Projector, patch};
+pub use order::{OrderProjection, failures, patch};

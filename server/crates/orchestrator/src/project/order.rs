@@ -1,24 +1,20 @@
 //! The state of a service order, from its saga (TMF641 v4.1).
 
-use std::sync::Arc;
-
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use hypo_engine::{EngineHandle, FailureKind, Saga};
+use hypo_engine::{FailureKind, Saga, Transition};
 use hypo_shared::{
-    ErrorCode, OrderId, SagaId,
     order::OrderState,
     timeline::{SagaState, StepState},
 };
 use hypo_store::{
-    Scope,
-    documents::{self, Document, ListQuery, kind},
-    plans,
+    Scope, Tx,
+    documents::{self, Document, kind},
+    saga_log::Projection,
 };
 use serde_json::{Map, Value, json};
-use tokio::sync::broadcast::error::RecvError;
-use tokio_util::sync::CancellationToken;
 
-use crate::{failure::Failure, world::World};
+use crate::failure::Failure;
 
 /// The state an order has while its saga is in this one.
 #[must_use]
@@ -131,71 +127,18 @@ fn reachable(from: &str, to: OrderState) -> Option<OrderState> {
     None
 }
 
-/// Keeps order documents equal to their sagas: at start for every open order, then with every change.
-pub struct Projector {
-    pub(crate) world: Arc<World>,
-    pub(crate) engine: EngineHandle,
-}
+/// Writes the state of an order in the transaction that commits its saga's step.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OrderProjection;
 
-impl Projector {
-    /// Runs until `shutdown`. A feed: it may be restarted at any time.
-    pub async fn run(self, shutdown: CancellationToken) {
-        let mut changed = self.engine.changed();
-        self.all().await;
-        let mut sweep = tokio::time::interval(std::time::Duration::from_secs(5));
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                event = changed.recv() => match event {
-                    Ok(saga) => self.log(saga, self.one(saga).await),
-                    Err(RecvError::Lagged(_)) => self.all().await,
-                    Err(RecvError::Closed) => return,
-                },
-                // Sagas that another process carries are seen here.
-                _ = sweep.tick() => self.all().await,
-            }
-        }
-    }
-
-    async fn all(&self) {
-        let open = ["acknowledged", "inProgress", "pending", "held", "assessingCancellation", "pendingCancellation"];
-        let query = ListQuery {
-            states: open.map(str::to_owned).to_vec(),
-            slice: hypo_store::Slice { offset: 0, limit: hypo_store::Slice::MAX },
-            ..ListQuery::of(kind::SERVICE_ORDER)
-        };
-        match documents::list(self.world.store.read(), Scope::Platform, &query).await {
-            Ok(page) => {
-                for order in page.items {
-                    let run = plans::find_run(self.world.store.read(), Scope::Platform, OrderId(order.id)).await;
-                    if let Ok(run) = run {
-                        self.log(run.saga, self.one(run.saga).await);
-                    }
-                }
-            }
-            Err(error) => tracing::warn!(error = %error, "Open orders could not be listed."),
-        }
-    }
-
-    async fn one(&self, saga: SagaId) -> hypo_store::Result<()> {
-        let loaded = self.engine.load(saga).await;
-        let saga = loaded.map_err(|error| hypo_store::Error::refused(error.code(), error.to_string()))?;
+#[async_trait]
+impl Projection for OrderProjection {
+    async fn project(&self, tx: &mut Tx, saga: &Saga, _: &Transition) -> hypo_store::Result<()> {
         let Some(subject) = saga.subject else { return Ok(()) };
-        for _ in 0..5 {
-            let order = documents::find(self.world.store.read(), Scope::Platform, kind::SERVICE_ORDER, subject).await?;
-            let Some(next) = order.and_then(|order| patch(&order, &saga, (self.world.clock)())) else { return Ok(()) };
-            match hypo_store::write!(self.world.store, |tx| documents::update(tx, &next).await) {
-                // Somebody patched the order meanwhile: read it again.
-                Err(error) if error.code() == ErrorCode::PreconditionFailed => {}
-                other => return other.map(drop),
-            }
-        }
-        Ok(())
-    }
-
-    fn log(&self, saga: SagaId, result: hypo_store::Result<()>) {
-        if let Err(error) = result {
-            tracing::warn!(saga.id = %saga, error = %error, "An order's state could not be written; it is tried again.");
+        let order = documents::find(tx, Scope::Platform, kind::SERVICE_ORDER, subject).await?;
+        match order.and_then(|order| patch(&order, saga, saga.updated_at)) {
+            Some(next) => documents::update(tx, &next).await.map(drop),
+            None => Ok(()),
         }
     }
 }

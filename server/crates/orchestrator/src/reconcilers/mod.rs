@@ -2,13 +2,11 @@
 
 mod drift;
 mod probe;
-mod start;
 
 pub use drift::Drift;
 pub(crate) use drift::revert;
 pub use probe::Probe;
 pub(crate) use probe::probe;
-pub use start::StartOrders;
 
 fn failed(error: impl std::fmt::Display) -> hypo_engine::ReconcileError {
     hypo_engine::ReconcileError(error.to_string())
