@@ -53,6 +53,8 @@ pub struct Site {
     pub callers: BTreeMap<String, BTreeMap<String, String>>,
     /// The package's Services by name, complete objects as they would be applied where the callee lives.
     pub services: BTreeMap<String, Value>,
+    /// Names of the package's Services that stand here themselves: no stub, and never deleted by a provider.
+    pub local: BTreeSet<String>,
 }
 
 /// Choices for the built-in provider.

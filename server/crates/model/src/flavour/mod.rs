@@ -40,8 +40,15 @@ pub enum Verdict {
 /// fixed to the cluster the package came from (addresses, node ports).
 #[must_use]
 pub fn transform(object: &mut Value, facts: &ClusterFacts) -> Outcome {
+    transform_kind(object, facts, false)
+}
+
+/// As [`transform`]; `brought` says that the package itself defines the object's kind.
+pub(crate) fn transform_kind(object: &mut Value, facts: &ClusterFacts, brought: bool) -> Outcome {
     let mut outcome = Outcome::default();
-    match served(object::api_version(object), object::kind(object), facts) {
+    let served = served(object::api_version(object), object::kind(object), facts);
+    match served {
+        _ if brought => {}
         Served::Yes => {}
         Served::As(version) => {
             step(object, &mut outcome, "this cluster serves another API version", |object| {

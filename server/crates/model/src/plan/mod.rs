@@ -8,6 +8,9 @@ mod phase;
 mod redact;
 mod volumes;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use hypo_package::{Graph, Render};
@@ -74,6 +77,9 @@ pub struct ClusterObjects {
     pub apply: Vec<ApplyObject>,
     /// Ours, live, and no longer wanted; in delete order. Claims of volumes are never among them.
     pub delete: Vec<ObjectRef>,
+    /// Kept claims that come back to this service: before anything is applied, patch their label
+    /// `hypo.etsi.org/service` to this service's id.
+    pub adopt: Vec<ObjectRef>,
 }
 
 /// Why there is no plan.

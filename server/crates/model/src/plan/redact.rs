@@ -1,1 +1,59 @@
-//! x
+//! Secrets without their data: digests are enough to see a change.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hypo_package::canonical;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::object;
+
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+pub(super) fn is_secret(object: &Value) -> bool {
+    object::kind(object) == "Secret" && object::api_version(object) == "v1"
+}
+
+/// A Secret with `stringData` folded into `data`, as the API server stores it; other objects as they are.
+pub(super) fn fold(target: &Value) -> Value {
+    let mut out = target.clone();
+    if !is_secret(target) {
+        return out;
+    }
+    let Some(map) = out.as_object_mut() else { return out };
+    let Some(Value::Object(plain)) = map.shift_remove("stringData") else { return out };
+    if let Some(data) = object::ensure(&mut out, &["data"]) {
+        for (key, value) in plain {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            data.insert(key, json!(BASE64_STANDARD.encode(text)));
+        }
+    }
+    out
+}
+
+/// The object with `sha256:…` in place of every value of a Secret's data.
+pub(super) fn redacted(target: &Value) -> Value {
+    let mut out = target.clone();
+    if !is_secret(target) {
+        return out;
+    }
+    for section in ["data", "stringData"] {
+        for value in out.get_mut(section).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+            let bytes = match (section, value.as_str()) {
+                ("data", Some(text)) => BASE64_STANDARD.decode(text.trim()).unwrap_or_else(|_| text.as_bytes().to_vec()),
+                (_, Some(text)) => text.as_bytes().to_vec(),
+                _ => value.to_string().into_bytes(),
+            };
+            *value = json!(format!("sha256:{}", hex::encode(Sha256::digest(&bytes))));
+        }
+    }
+    // The client's copy of the whole object would carry the data along.
+    if let Some(notes) = out.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+        notes.shift_remove(LAST_APPLIED);
+    }
+    out
+}
+
+/// SHA-256 of a Secret's data, hex, whichever way it is spelled.
+pub(super) fn data_digest(secret: &Value) -> String {
+    canonical::digest(fold(secret).get("data").unwrap_or(&Value::Null))
+}

@@ -4,9 +4,12 @@ mod edges;
 mod labels;
 mod place;
 
+#[cfg(test)]
+mod tests;
+
 use hypo_package::{Graph, Render};
 use hypo_shared::{
-    ClusterId,
+    ClusterId, ErrorCode,
     analysis::{Analysis, Note},
     placement::{Placement, PlacementRequest},
     plan::{LinkPlan, RecordedOverride},
@@ -16,7 +19,9 @@ use serde_json::Value;
 use crate::{cluster::Cluster, fabric::{LinkOptions, MintRequest}, identity::ServiceIdentity, plan::PlanError};
 
 pub use edges::links;
-pub use place::split;
+pub(crate) use edges::{Call, calls};
+pub(crate) use place::split_with;
+pub use place::{intent, split};
 
 /// Everything a split is made from.
 #[derive(Clone, Copy, Debug)]
@@ -72,3 +77,7 @@ pub enum Role {
 
 /// Why a package cannot be split like this.
 pub type SplitError = PlanError;
+
+fn error(code: ErrorCode, component: Option<&str>, message: String) -> SplitError {
+    PlanError { code, message, component: component.map(str::to_owned) }
+}
