@@ -1,9 +1,6 @@
 //! The pure decisions, timed by a small program of their own (`xtask/measure`) on the release build.
 
-use std::{
-    path::Path,
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use super::Figure;
 use crate::{

@@ -7,6 +7,8 @@ pub struct Source {
     pub code: String,
     /// Belongs to tests altogether.
     pub test: bool,
+    /// Line and path of everything a `use` brings in: `use a::{b, c::d}` is `a::b` and `a::c::d`.
+    uses: Vec<(usize, String)>,
 }
 
 impl Source {
@@ -14,15 +16,67 @@ impl Source {
         let test = path.starts_with("tests/")
             || path.contains("/tests/")
             || path.contains("/benches/")
+            || path.contains("/examples/")
             || path.ends_with("/tests.rs")
             || path.ends_with("_tests.rs");
-        Self { path: path.to_owned(), code: without_tests(&blank(text)), test }
+        let code = without_tests(&blank(text));
+        Self { path: path.to_owned(), uses: uses(&code), code, test }
     }
 
-    /// Lines that hold `word` as whole path segments: not as a part of a longer name.
+    /// Lines that hold `word` as whole path segments, written out or brought in by a `use`; not as a part of a longer
+    /// name.
     pub fn lines_with(&self, word: &str) -> Vec<usize> {
-        self.code.lines().enumerate().filter(|(_, line)| holds(line, word)).map(|(at, _)| at + 1).collect()
+        let written = self.code.lines().enumerate().filter(|(_, line)| holds(line, word)).map(|(at, _)| at + 1);
+        let brought = self.uses.iter().filter(|(_, path)| holds(path, word)).map(|(line, _)| *line);
+        let mut lines: Vec<usize> = written.chain(brought).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
     }
+}
+
+/// The `use` statements of a file, flat. A group is reported at the line of the statement.
+fn uses(code: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut line = 1;
+    while at < code.len() {
+        let rest = &code[at..];
+        let statement = rest.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+        if let Some(tree) = statement.strip_prefix("use ") {
+            let tree = &tree[..tree.find(';').unwrap_or(tree.len())];
+            found.extend(flat("", tree).into_iter().map(|path| (line, path)));
+        }
+        // Statements begin lines; those inside functions are indented.
+        let step = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        at += step;
+        line += 1;
+        at += code[at..].len() - code[at..].trim_start_matches(' ').len();
+    }
+    found
+}
+
+/// `a::{b, c::{d, e}}` below `prefix`.
+fn flat(prefix: &str, tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some(open) = tree.find('{') else {
+        return if tree.is_empty() { Vec::new() } else { vec![format!("{prefix}{tree}")] };
+    };
+    let prefix = format!("{prefix}{}", &tree[..open]);
+    let inside = tree[open + 1..].strip_suffix('}').unwrap_or(&tree[open + 1..]);
+    let (mut depth, mut start, mut all) = (0_i32, 0, Vec::new());
+    for (at, c) in inside.char_indices().chain([(inside.len(), ',')]) {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                all.extend(flat(&prefix, &inside[start..at]));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 fn holds(line: &str, word: &str) -> bool {
@@ -161,6 +215,19 @@ mod tests {
         );
         assert_eq!(source.lines_with(".unwrap()"), [8]);
         assert!(!source.code.contains("x::y"));
+    }
+
+    #[test]
+    fn sees_into_groups() {
+        let source = Source::new(
+            "a/src/lib.rs",
+            "use std::{\n    fs,\n    path::{Path, PathBuf},\n};\npub use crate::{api::{client, json::x}, ui};\nfn f() {\n    use std::net::IpAddr;\n}\n",
+        );
+        assert_eq!(source.lines_with("std::fs"), [1]);
+        assert_eq!(source.lines_with("crate::api::client"), [5]);
+        assert_eq!(source.lines_with("crate::ui"), [5]);
+        assert_eq!(source.lines_with("std::net"), [7]);
+        assert!(source.lines_with("std::env").is_empty() && source.lines_with("crate::client").is_empty());
     }
 
     #[test]
