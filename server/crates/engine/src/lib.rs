@@ -16,6 +16,10 @@
 //!   whose outcome is unknown;
 //! - `run` returns soon after [`StepContext::cancel`] fires.
 //!
+//! What the engine cannot promise: a process that is paused between its last look at its lease and a request may
+//! send that request after another process has undone the step. Where the outside can fence, give it
+//! [`StepContext::epoch`]; elsewhere label what is made with the key, so that a reconciler finds what nobody owns.
+//!
 //! All decisions are made by the pure function [`machine::decide`]; [`Engine`] only carries them out.
 //!
 //! # Deliveries and reconcilers

@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "shared with the other tests of this crate, which use all of it")]
 mod common;
 
+mod abort;
 mod deliveries;
 mod engine;
 mod log;
