@@ -2,6 +2,7 @@
 
 mod filter;
 mod find;
+mod parse;
 mod readers;
 mod write;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use find::{find, find_external, get, list};
+pub use parse::parse;
 pub use readers::{close_to, open_to, readers};
 pub use write::{create, delete, update};
 
@@ -44,7 +46,7 @@ pub struct Document {
     /// A projection, never read to decide.
     pub state: String,
     pub name: String,
-    /// The whole document; members keep their order. Numbers must have been read exactly.
+    /// The whole document; members keep their order. Text from outside is read with [`parse`].
     pub doc: Value,
     /// A peer's or client's id, unique per tenant and kind.
     pub external_id: Option<String>,

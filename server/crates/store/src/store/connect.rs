@@ -65,7 +65,7 @@ impl Store {
         listener: Option<Listener>,
         lock: Option<FileLock>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { writer, reader, changes, _listener: listener, _lock: lock }) }
+        Self { inner: Arc::new(Inner { writer, reader, changes, listener, _lock: lock }) }
     }
 }
 

@@ -35,8 +35,15 @@ impl Listener {
     }
 }
 
+impl Listener {
+    /// Gives its connection back.
+    pub fn stop(&self) {
+        self.0.abort();
+    }
+}
+
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.0.abort();
+        self.stop();
     }
 }

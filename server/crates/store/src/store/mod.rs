@@ -29,7 +29,7 @@ struct Inner {
     reader: Reader,
     changes: Arc<watch::Sender<u64>>,
     /// Holds the feed of other replicas' commits; ends with the store.
-    _listener: Option<listen::Listener>,
+    listener: Option<listen::Listener>,
     /// Keeps a second process off the same SQLite file.
     _lock: Option<lock::FileLock>,
 }
@@ -102,7 +102,7 @@ impl Store {
             return self.ping().await;
         }
         let finding: Option<String> =
-            self.read().scalar("SELECT integrity_check AS n FROM pragma_integrity_check(1)", args![]).await?;
+            self.read().scalar("SELECT integrity_check AS n FROM pragma_integrity_check LIMIT 1", args![]).await?;
         match finding.as_deref() {
             Some("ok") => Ok(()),
             other => Err(Error::Corrupt(other.unwrap_or("no answer").to_owned())),
@@ -114,6 +114,9 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn close(self) -> Result<()> {
+        if let Some(listener) = &self.inner.listener {
+            listener.stop();
+        }
         self.inner.reader.close().await?;
         self.inner.writer.close_by_ref().await.map_err(Error::from)
     }

@@ -1,0 +1,16 @@
+//! The store on both databases.
+#![expect(clippy::unwrap_used, reason = "these functions are the bodies of tests")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod accounts;
+mod audit;
+mod claims;
+mod documents;
+mod isolation;
+mod make;
+mod migrations;
+mod outbox;
+mod services;
+mod sqlite;
