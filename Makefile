@@ -21,7 +21,7 @@ test: ## all tests: unit, property, SQLite and PostgreSQL, browser (no root, no 
 	@scripts/test
 
 lint: ## formatting and clippy, warnings are errors
-	@scripts/need rust cc
+	@scripts/need rust lint cc
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 

@@ -12,8 +12,15 @@ const FLOORS: [(&str, &[&str]); 5] = [
     ("api", &["ui", "widgets", "pages"]),
 ];
 
+/// Files that may look up, each with its reason.
+const EXCEPTIONS: [(&str, &str); 1] =
+    [("portal/src/widgets/act.rs", "the one place that sends mutations: every action behaves and shows itself alike")];
+
 pub fn check(tree: &Tree, found: &mut Vec<Finding>) {
     for source in tree.rust.iter().filter(|source| !source.test) {
+        if EXCEPTIONS.iter().any(|(path, _)| *path == source.path) {
+            continue;
+        }
         let Some(inner) = source.path.strip_prefix("portal/src/") else { continue };
         let floor = inner.split(['/', '.']).next().unwrap_or_default();
         let Some((_, above)) = FLOORS.iter().find(|(name, _)| *name == floor) else { continue };
