@@ -9,7 +9,7 @@ mod write;
 use std::{fmt, sync::Arc};
 
 use hypo_migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::watch;
 
 pub(crate) use listen::CHANNEL;
@@ -41,27 +41,18 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    /// Brings the schema up to date. Harmless when it is.
+    /// Brings the schema up to date, in one transaction for all steps. Harmless when it is.
     ///
     /// # Errors
     /// [`Error::Unavailable`], or [`Error::Internal`] when a step does not run.
     pub async fn migrate(&self) -> Result<()> {
-        let guard = self.schema_guard().await?;
-        let done = Migrator::up(&self.inner.writer, None).await.map_err(Error::from);
-        if let Some(guard) = guard {
-            guard.rollback().await?;
+        let all = self.inner.writer.begin().await?;
+        if self.read().is_postgres() {
+            // Several replicas may start at once: one changes the schema, the others wait and find it changed.
+            all.execute_unprepared("SELECT pg_advisory_xact_lock(7239462001)").await?;
         }
-        done
-    }
-
-    /// On PostgreSQL several replicas may start at once: one changes the schema, the others wait.
-    async fn schema_guard(&self) -> Result<Option<DatabaseTransaction>> {
-        if !self.read().is_postgres() {
-            return Ok(None);
-        }
-        let guard = self.inner.writer.begin().await?;
-        guard.execute_unprepared("SELECT pg_advisory_xact_lock(7239462001)").await?;
-        Ok(Some(guard))
+        Migrator::up(&all, None).await?;
+        Ok(all.commit().await?)
     }
 
     /// Takes back the last `steps` steps of the schema, and the data in them.

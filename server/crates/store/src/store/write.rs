@@ -17,11 +17,15 @@ const ATTEMPTS: u32 = 8;
 
 /// Runs the body in one transaction and commits it with its events and audit rows; an error rolls back:
 ///
-/// ```ignore
-/// let order = hypo_store::write!(store, |tx| {
-///     let plan = plans::claim_for_order(tx, tenant, id, &hash, order, now).await?;
-///     documents::create(tx, &document).await
-/// })?;
+/// ```
+/// use hypo_store::{Result, Store, documents::{self, Document}, plans::{self, PlanRow}};
+///
+/// async fn place(store: &Store, plan: &PlanRow, order: &Document) -> Result<Document> {
+///     hypo_store::write!(store, |tx| {
+///         plans::claim_for_order(tx, plan.tenant, plan.id, &plan.hash, order.id.into(), order.created_at).await?;
+///         documents::create(tx, order).await
+///     })
+/// }
 /// ```
 ///
 /// `tx` is a `&mut` [`Tx`]; the body ends with a [`Result`] of this crate, `?` works in it and leaves only the body.

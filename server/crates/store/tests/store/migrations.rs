@@ -1,10 +1,14 @@
 use hypo_migrations::{Migrator, MigratorTrait};
-use hypo_store::{documents, write};
+use hypo_store::{Store, documents, write};
 use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::{common::Db, make, on_both};
 
-on_both!(all_steps_go_down_and_up_again, each_step_takes_back_what_it_made);
+on_both!(
+    all_steps_go_down_and_up_again,
+    each_step_takes_back_what_it_made,
+    replicas_that_start_together_make_one_schema,
+);
 
 /// Tables, columns and indexes, as the database lists them.
 async fn schema(db: &Db) -> Vec<String> {
@@ -52,4 +56,20 @@ async fn each_step_takes_back_what_it_made(db: Db) {
         assert_eq!(schema(&db).await, expected);
     }
     connection.close().await.unwrap();
+}
+
+/// On SQLite one process has the file, so there only the same store is asked several times.
+async fn replicas_that_start_together_make_one_schema(db: Db) {
+    let full = schema(&db).await;
+    db.store.migrate_down(steps()).await.unwrap();
+    let mut starts = Vec::new();
+    for _ in 0..4 {
+        let replica =
+            if db.url.starts_with("postgres") { Store::connect(&db.url).await.unwrap() } else { db.store.clone() };
+        starts.push(tokio::spawn(async move { replica.migrate().await }));
+    }
+    for start in starts {
+        assert_eq!(start.await.unwrap(), Ok(()));
+    }
+    assert_eq!(schema(&db).await, full);
 }
