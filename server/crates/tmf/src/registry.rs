@@ -69,14 +69,6 @@ pub const RESOURCES: &[Resource] = &[
         ],
     },
     Resource {
-        family: SERVICE_ORDERING,
-        collection: "cancelServiceOrder",
-        type_name: "CancelServiceOrder",
-        methods: &[Method::Create],
-        create_required: &["serviceOrder"],
-        server_set: &["id", "href", "state", "effectiveCancellationDate"],
-    },
-    Resource {
         family: SERVICE_INVENTORY,
         collection: "service",
         type_name: "Service",

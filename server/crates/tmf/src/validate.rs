@@ -21,9 +21,6 @@ pub fn create(resource: &Resource, document: &Value) -> Result<(), Problem> {
     if resource.collection == "serviceOrder" {
         order_items(members.get("serviceOrderItem"), &mut wrong);
     }
-    if resource.collection == "cancelServiceOrder" && document["serviceOrder"]["id"].as_str().is_none() {
-        wrong.push("serviceOrder.id is required".into());
-    }
     if wrong.is_empty() { Ok(()) } else { Err(Problem::invalid(wrong.join("; "))) }
 }
 
