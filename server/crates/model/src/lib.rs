@@ -20,3 +20,5 @@ pub mod split;
 pub mod terminate;
 
 mod object;
+#[cfg(test)]
+mod testing;

@@ -254,7 +254,8 @@ impl<'s, 'a> Placing<'s, 'a> {
         let mut services: BTreeMap<String, Value> = BTreeMap::new();
         let mut local: BTreeMap<ClusterId, BTreeSet<String>> = BTreeMap::new();
         for (id, objects) in &split.clusters {
-            for object in objects.iter().map(|split| &split.object).filter(|object| object::kind(object) == "Service") {
+            let packaged = objects.iter().filter(|split| split.role != Role::Link).map(|split| &split.object);
+            for object in packaged.filter(|object| object::kind(object) == "Service") {
                 let name = object::name(object).to_owned();
                 local.entry(*id).or_default().insert(name.clone());
                 services.entry(name).or_insert_with(|| object.clone());
