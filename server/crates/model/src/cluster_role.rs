@@ -21,7 +21,8 @@ const MANAGED: [(&str, &str); 7] = [
 #[must_use]
 pub fn yaml(namespace: Option<&str>) -> String {
     let home = namespace.unwrap_or("hypo-system");
-    let (kind, binding) = if namespace.is_some() { ("Role", "RoleBinding") } else { ("ClusterRole", "ClusterRoleBinding") };
+    let (kind, binding) =
+        if namespace.is_some() { ("Role", "RoleBinding") } else { ("ClusterRole", "ClusterRoleBinding") };
     let scope = if namespace.is_some() { format!("\n  namespace: {home}") } else { String::new() };
     let mut text = String::new();
     // Writing into a String cannot fail.
@@ -43,13 +44,25 @@ pub fn yaml(namespace: Option<&str>) -> String {
         let _ = writeln!(text, "  - apiGroups: [\"{group}\"]\n    resources: {resources}\n    verbs: {MANAGE}");
     }
     let _ = writeln!(text, "  - apiGroups: [\"\"]\n    resources: [pods/log]\n    verbs: [get]");
-    let _ = writeln!(text, "  - apiGroups: [\"\"]\n    resources: [events, resourcequotas, limitranges]\n    verbs: [get, list, watch]");
+    let _ = writeln!(
+        text,
+        "  - apiGroups: [\"\"]\n    resources: [events, resourcequotas, limitranges]\n    verbs: [get, list, watch]"
+    );
     let _ = writeln!(text, "  - apiGroups: [metrics.k8s.io]\n    resources: [pods]\n    verbs: [get, list]");
     if namespace.is_none() {
         let _ = writeln!(text, "  - apiGroups: [\"\"]\n    resources: [namespaces]\n    verbs: {MANAGE}");
-        let _ = writeln!(text, "  - apiGroups: [\"\"]\n    resources: [nodes, persistentvolumes]\n    verbs: [get, list, watch]");
-        let _ = writeln!(text, "  - apiGroups: [storage.k8s.io]\n    resources: [storageclasses]\n    verbs: [get, list, watch]");
-        let _ = writeln!(text, "  - apiGroups: [networking.k8s.io]\n    resources: [ingressclasses]\n    verbs: [get, list, watch]");
+        let _ = writeln!(
+            text,
+            "  - apiGroups: [\"\"]\n    resources: [nodes, persistentvolumes]\n    verbs: [get, list, watch]"
+        );
+        let _ = writeln!(
+            text,
+            "  - apiGroups: [storage.k8s.io]\n    resources: [storageclasses]\n    verbs: [get, list, watch]"
+        );
+        let _ = writeln!(
+            text,
+            "  - apiGroups: [networking.k8s.io]\n    resources: [ingressclasses]\n    verbs: [get, list, watch]"
+        );
     }
     let _ = write!(
         text,

@@ -9,3 +9,21 @@ use serde_json::Value;
 pub fn of(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
     crate::plan::diff(desired, live)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::of;
+
+    #[test]
+    fn a_changed_field_and_a_missing_object() {
+        let desired = json!({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 2}});
+        let live = json!({"kind": "Deployment", "metadata": {"name": "web", "uid": "u"}, "spec": {"replicas": 5, "paused": false}});
+        let drift = of(&desired, Some(&live));
+        assert_eq!(drift.len(), 1);
+        assert_eq!((drift[0].path.as_str(), &drift[0].from, &drift[0].to), ("/spec/replicas", &json!(5), &json!(2)));
+        assert_eq!(of(&desired, None)[0].path, "");
+        assert!(of(&desired, Some(&desired)).is_empty());
+    }
+}

@@ -1,6 +1,6 @@
 //! Who a plan is for, and the names and labels that follow from it.
 
-use hypo_shared::{OrderId, ServiceId, VolumeId, ClusterId};
+use hypo_shared::{ClusterId, OrderId, ServiceId, VolumeId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -130,12 +130,21 @@ pub struct LinkReport {
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
-    Apply { cluster: ClusterId, object: Value },
-    Delete { cluster: ClusterId, object: ObjectRef },
+    Apply {
+        cluster: ClusterId,
+        object: Value,
+    },
+    Delete {
+        cluster: ClusterId,
+        object: ObjectRef,
+    },
     /// Make an identity and apply its Secret.
     Mint(MintRequest),
     /// An operation of an outside controller, for providers that have one.
-    Controller { operation: String, key: String },
+    Controller {
+        operation: String,
+        key: String,
+    },
 }
 
 /// State of a service's fabric.

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_headless_service_stays_headless() {
-        let mut service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": {"clusterIP": "None"}});
+        let mut service =
+            json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": {"clusterIP": "None"}});
         let mut outcome = Outcome::default();
         addresses(&mut service, &mut outcome);
         assert_eq!(service["spec"]["clusterIP"], "None");

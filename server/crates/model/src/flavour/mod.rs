@@ -69,6 +69,7 @@ pub(crate) fn transform_kind(object: &mut Value, facts: &ClusterFacts, brought: 
     expose::addresses(object, &mut outcome);
     expose::load_balancer(object, facts, &mut outcome);
     expose::ingress_class(object, facts, &mut outcome);
+    storage::retain(object, &mut outcome);
     storage::map(object, facts, &mut outcome);
     if let Some(pointer) = object::pod_spec_pointer(object::kind(object)) {
         if facts.flavour == Flavour::OpenShift {

@@ -21,8 +21,10 @@ pub(super) fn relax(target: &mut Value, pointer: &str, outcome: &mut Outcome) {
         }
     }
     if outcome.overrides.len() > before {
-        let text = format!("{}: OpenShift runs it as an arbitrary user of group 0; folders it writes to must allow that.",
-            object::name(target));
+        let text = format!(
+            "{}: OpenShift runs it as an arbitrary user of group 0; folders it writes to must allow that.",
+            object::name(target)
+        );
         note(outcome, "openshift-user", text);
     }
 }

@@ -26,13 +26,33 @@ pub fn pod_security(facts: &ClusterFacts) -> Level {
 }
 
 /// Volume sources `restricted` allows.
-const VOLUMES: &[&str] =
-    &["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret", "image"];
+const VOLUMES: &[&str] = &[
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+    "image",
+];
 
 /// Capabilities `baseline` lets a container add.
 const BASELINE_CAPABILITIES: &[&str] = &[
-    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP",
-    "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
 ];
 
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
@@ -54,7 +74,8 @@ pub fn obstacles(spec: &Value, level: Level) -> Vec<String> {
         if volume.get("hostPath").is_some() {
             out.push(format!("hostPath volume {name}"));
         } else if level == Level::Restricted
-            && let Some(source) = volume.as_object().into_iter().flatten().map(|(key, _)| key).find(|key| *key != "name")
+            && let Some(source) =
+                volume.as_object().into_iter().flatten().map(|(key, _)| key).find(|key| *key != "name")
             && !VOLUMES.contains(&source.as_str())
         {
             out.push(format!("{source} volume {name}"));
@@ -81,8 +102,8 @@ pub fn obstacles(spec: &Value, level: Level) -> Vec<String> {
         }
     }
     if level == Level::Restricted {
-        let contexts = std::iter::once(spec)
-            .chain(CONTAINERS.iter().flat_map(|list| object::array(spec, &format!("/{list}"))));
+        let contexts =
+            std::iter::once(spec).chain(CONTAINERS.iter().flat_map(|list| object::array(spec, &format!("/{list}"))));
         for holder in contexts {
             let name = object::text(holder, "/name");
             let of = if name.is_empty() { String::new() } else { format!(" of container {name}") };
@@ -168,8 +189,13 @@ mod tests {
         let baseline = obstacles(&spec, Level::Baseline);
         assert_eq!(
             baseline,
-            ["hostNetwork", "hostPath volume dev", "privileged container a", "hostPort 80 of container a",
-             "capability NET_ADMIN of container a"]
+            [
+                "hostNetwork",
+                "hostPath volume dev",
+                "privileged container a",
+                "hostPort 80 of container a",
+                "capability NET_ADMIN of container a"
+            ]
         );
         assert!(obstacles(&spec, Level::Restricted).contains(&"runAsUser 0 of container a".to_owned()));
         let mut object = json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": spec});

@@ -32,8 +32,13 @@ const CONVERTIBLE: &[(&str, &[&str])] = &[
 ];
 
 /// Groups whose objects only observe or tune an application.
-const OPTIONAL_GROUPS: &[&str] =
-    &["monitoring.coreos.com", "autoscaling.k8s.io", "integreatly.org", "grafana.integreatly.org", "console.openshift.io"];
+const OPTIONAL_GROUPS: &[&str] = &[
+    "monitoring.coreos.com",
+    "autoscaling.k8s.io",
+    "integreatly.org",
+    "grafana.integreatly.org",
+    "console.openshift.io",
+];
 
 /// How the cluster of `facts` serves a kind. Facts that were never probed serve everything.
 #[must_use]

@@ -63,6 +63,21 @@ pub fn storage_class(class: Option<&str>, modes: &[String], facts: &ClusterFacts
     }
 }
 
+const RETENTION: &str = "/spec/persistentVolumeClaimRetentionPolicy";
+
+/// Volumes go only when a person names them, never because a StatefulSet ends or shrinks.
+pub(super) fn retain(target: &mut Value, outcome: &mut Outcome) {
+    if object::kind(target) != "StatefulSet" {
+        return;
+    }
+    for key in ["whenDeleted", "whenScaled"] {
+        let pointer = format!("{RETENTION}/{key}");
+        if object::text(target, &pointer) == "Delete" {
+            put(target, outcome, &pointer, json!("Retain"), "volumes are deleted only by name");
+        }
+    }
+}
+
 /// Maps the class of a claim, or of a StatefulSet's claim templates.
 pub(super) fn map(target: &mut Value, facts: &ClusterFacts, outcome: &mut Outcome) {
     let pointers: Vec<String> = match object::kind(target) {
@@ -138,5 +153,15 @@ mod tests {
         map(&mut set, &facts(&[("local-path", "rancher.io/local-path", true)]), &mut outcome);
         assert_eq!(set.pointer("/spec/volumeClaimTemplates/0/spec/storageClassName"), Some(&json!("local-path")));
         assert_eq!(outcome.overrides[0].from, json!("gp3"));
+    }
+
+    #[test]
+    fn a_set_never_takes_its_volumes_along() {
+        let mut set =
+            json!({"kind": "StatefulSet", "spec": {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}}});
+        let mut outcome = Outcome::default();
+        retain(&mut set, &mut outcome);
+        assert_eq!(set.pointer("/spec/persistentVolumeClaimRetentionPolicy"), Some(&json!({"whenDeleted": "Retain"})));
+        assert_eq!(outcome.overrides.len(), 1);
     }
 }

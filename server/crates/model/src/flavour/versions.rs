@@ -95,8 +95,10 @@ mod tests {
                 {"path": "/", "pathType": "Prefix", "backend": {"serviceName": "web", "servicePort": 80}}]}}]}});
         let mut new = old.clone();
         convert(&mut new, "networking.k8s.io/v1");
-        assert_eq!(new.pointer("/spec/rules/0/http/paths/0/backend"),
-            Some(&json!({"service": {"name": "web", "port": {"number": 80}}})));
+        assert_eq!(
+            new.pointer("/spec/rules/0/http/paths/0/backend"),
+            Some(&json!({"service": {"name": "web", "port": {"number": 80}}}))
+        );
         assert_eq!(new.pointer("/spec/defaultBackend/service/port"), Some(&json!({"name": "http"})));
         convert(&mut new, "extensions/v1beta1");
         assert_eq!(new, old);
@@ -113,8 +115,12 @@ mod tests {
 
     #[test]
     fn a_budget_only_changes_its_version() {
-        let mut budget = json!({"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "spec": {"minAvailable": 1}});
+        let mut budget =
+            json!({"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "spec": {"minAvailable": 1}});
         convert(&mut budget, "policy/v1");
-        assert_eq!(budget, json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": {"minAvailable": 1}}));
+        assert_eq!(
+            budget,
+            json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": {"minAvailable": 1}})
+        );
     }
 }

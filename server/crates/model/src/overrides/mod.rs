@@ -2,12 +2,7 @@
 
 mod site;
 
-use hypo_shared::{
-    ErrorCode,
-    placement::Override,
-    plan::RecordedOverride,
-    quantity,
-};
+use hypo_shared::{ErrorCode, placement::Override, plan::RecordedOverride, quantity};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

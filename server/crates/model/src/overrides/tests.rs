@@ -42,8 +42,11 @@ fn environment_replicas_and_resources_are_set_and_recorded() {
     let mut object = deployment();
     let recorded = apply(&mut object, &patch, &site()).unwrap();
     let container = object.pointer("/spec/template/spec/containers/0").unwrap();
-    assert_eq!(container["env"], json!([
-        {"name": "SITE", "value": "turin/z1 ${OTHER} $(HOST)"}, {"name": "OWNER", "value": "Edge GmbH in IT"}]));
+    assert_eq!(
+        container["env"],
+        json!([
+        {"name": "SITE", "value": "turin/z1 ${OTHER} $(HOST)"}, {"name": "OWNER", "value": "Edge GmbH in IT"}])
+    );
     assert_eq!(container["resources"], json!({"limits": {"memory": "1Gi"}, "requests": {"cpu": "250m"}}));
     assert_eq!(object["spec"]["replicas"], 5);
     assert_eq!(object.pointer("/spec/template/spec/initContainers/0/env/0/name"), Some(&json!("OWNER")));

@@ -18,7 +18,8 @@ pub(super) fn group(
     let problem = state.problem;
     let chosen = state.choice[group];
     let others = alternatives(state, group, chosen);
-    let cheapest = others.iter().filter_map(|(cluster, cost)| Some((*cluster, (*cost)?))).min_by(|a, b| a.1.total_cmp(&b.1));
+    let cheapest =
+        others.iter().filter_map(|(cluster, cost)| Some((*cluster, (*cost)?))).min_by(|a, b| a.1.total_cmp(&b.1));
     let members = problem.groups[group].members.clone();
     members
         .iter()
@@ -96,12 +97,7 @@ fn free_choice(
     }
 }
 
-fn rejected(
-    problem: &Problem<'_>,
-    group: usize,
-    member: usize,
-    others: &[(usize, Option<f64>)],
-) -> Vec<Rejection> {
+fn rejected(problem: &Problem<'_>, group: usize, member: usize, others: &[(usize, Option<f64>)]) -> Vec<Rejection> {
     let mut out = problem.rejected[member].clone();
     for &partner in problem.groups[group].members.iter().filter(|partner| **partner != member) {
         for rejection in &problem.rejected[partner] {

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hypo_shared::{
-    ClusterId, ErrorCode,
-    analysis::Component,
-    placement::Rejection,
-};
+use hypo_shared::{ClusterId, ErrorCode, analysis::Component, placement::Rejection};
 
 use super::{
     PlacementError, PlacementInput,
@@ -166,7 +162,8 @@ fn fixed(
 /// The reason that ties two components, directly where there is one.
 pub(super) fn why(input: &PlacementInput<'_>, a: &str, b: &str) -> String {
     let bonds = bonds(input);
-    let direct = bonds.iter().find(|(members, _)| [a, b].iter().all(|name| members.iter().any(|member| member == name)));
+    let direct =
+        bonds.iter().find(|(members, _)| [a, b].iter().all(|name| members.iter().any(|member| member == name)));
     let any = || bonds.iter().find(|(members, _)| members.iter().any(|member| member == b));
     direct.or_else(any).map_or_else(String::new, |(_, reason)| reason.clone())
 }

@@ -26,9 +26,10 @@ pub(super) struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     pub(super) fn of(input: &PlacementInput<'a>, component: &'a Component) -> Self {
-        let shared = input.analysis.shared.iter().filter(|shared| {
-            shared.used_by.is_empty() || shared.used_by.iter().any(|user| *user == component.name)
-        });
+        let shared =
+            input.analysis.shared.iter().filter(|shared| {
+                shared.used_by.is_empty() || shared.used_by.iter().any(|user| *user == component.name)
+            });
         Self {
             demand: Demand::of(component, input.request.overrides.get(&component.name)),
             component,
@@ -60,7 +61,8 @@ impl<'a> Rules<'a> {
                 None => out.push(format!("has no label {key}={value}")),
             }
         }
-        if !wish.residency.is_empty() && !wish.residency.iter().any(|code| code.eq_ignore_ascii_case(&cluster.country)) {
+        if !wish.residency.is_empty() && !wish.residency.iter().any(|code| code.eq_ignore_ascii_case(&cluster.country))
+        {
             let place = if cluster.country.is_empty() { "an unknown country" } else { &cluster.country };
             out.push(format!("lies in {place}; data must stay in {}", wish.residency.join(", ")));
         }
@@ -155,10 +157,7 @@ pub(super) fn probed(cluster: &Cluster) -> bool {
 
 /// Free CPU in millicores and memory in bytes.
 pub(super) fn free(node: &NodeFacts) -> (u64, u64) {
-    (
-        node.cpu_millis.saturating_sub(node.cpu_used_millis),
-        node.memory_bytes.saturating_sub(node.memory_used_bytes),
-    )
+    (node.cpu_millis.saturating_sub(node.cpu_used_millis), node.memory_bytes.saturating_sub(node.memory_used_bytes))
 }
 
 fn node_label<'a>(node: &'a NodeFacts, key: &str) -> Option<&'a String> {
@@ -183,10 +182,5 @@ pub(super) fn brought(analysis: &Analysis) -> BTreeSet<&str> {
 
 /// The rules of every component, by name.
 pub(super) fn all<'a>(input: &PlacementInput<'a>) -> BTreeMap<&'a str, Rules<'a>> {
-    input
-        .analysis
-        .components
-        .iter()
-        .map(|component| (component.name.as_str(), Rules::of(input, component)))
-        .collect()
+    input.analysis.components.iter().map(|component| (component.name.as_str(), Rules::of(input, component))).collect()
 }

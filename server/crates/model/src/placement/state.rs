@@ -68,8 +68,11 @@ impl<'p, 'a> State<'p, 'a> {
             if there.is_empty() {
                 for &cluster in &problem.groups[other].domain {
                     let single = &problem.single[cluster];
-                    let cost =
-                        if caller { problem.link_cost(link, set, single) } else { problem.link_cost(link, single, set) };
+                    let cost = if caller {
+                        problem.link_cost(link, set, single)
+                    } else {
+                        problem.link_cost(link, single, set)
+                    };
                     self.added[other][cluster] += sign * cost;
                 }
                 continue;

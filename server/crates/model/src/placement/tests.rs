@@ -208,35 +208,45 @@ fn infeasible_input_names_the_constraint() {
     };
     assert!(with(&|w| label(w, wish(&[("tier", "edge")]))).contains("tier=edge"));
     assert!(with(&|w| label(w, Requirement { residency: vec!["GR".into()], ..Requirement::default() })).contains("GR"));
-    assert!(with(&|w| label(w, Requirement { arch: vec!["arm64".into()], ..Requirement::default() })).contains("arm64"));
+    assert!(
+        with(&|w| label(w, Requirement { arch: vec!["arm64".into()], ..Requirement::default() })).contains("arm64")
+    );
     assert!(with(&|w| w.offered.clear()).contains("granted"));
     assert!(with(&|w| w.analysis.components[0].cpu_millis = 5000).contains("no node has room"));
-    assert!(with(&|w| {
-        w.analysis.components[0].volumes = vec![VolumeClaim {
-            name: "data".into(),
-            template: false,
-            bytes: 1,
-            class: Some("fast".into()),
-            access_modes: vec!["ReadWriteOnce".into()],
-        }];
-        w.clusters.iter_mut().for_each(|c| c.facts.storage_classes.clear());
-    })
-    .contains("storage class fast"));
-    assert!(with(&|w| {
-        w.analysis.components[0].owned[0].api_version = "acme.org/v1".into();
-        w.clusters.iter_mut().for_each(|c| c.facts.kinds = vec!["apps/v1/Deployment".into()]);
-    })
-    .contains("acme.org/v1 Deployment"));
-    assert!(with(&|w| {
-        w.needs.insert("a".into(), Needs { baseline: vec!["hostPath volume dev".into()], ..Needs::default() });
-        w.clusters.iter_mut().for_each(|c| c.facts.pod_security = "baseline".into());
-    })
-    .contains("hostPath volume dev"));
-    assert!(with(&|w| {
-        w.analysis.components[0].owned[0].kind = "ClusterRole".into();
-        w.clusters.iter_mut().for_each(|c| c.facts.cluster_admin = false);
-    })
-    .contains("cluster-wide"));
+    assert!(
+        with(&|w| {
+            w.analysis.components[0].volumes = vec![VolumeClaim {
+                name: "data".into(),
+                template: false,
+                bytes: 1,
+                class: Some("fast".into()),
+                access_modes: vec!["ReadWriteOnce".into()],
+            }];
+            w.clusters.iter_mut().for_each(|c| c.facts.storage_classes.clear());
+        })
+        .contains("storage class fast")
+    );
+    assert!(
+        with(&|w| {
+            w.analysis.components[0].owned[0].api_version = "acme.org/v1".into();
+            w.clusters.iter_mut().for_each(|c| c.facts.kinds = vec!["apps/v1/Deployment".into()]);
+        })
+        .contains("acme.org/v1 Deployment")
+    );
+    assert!(
+        with(&|w| {
+            w.needs.insert("a".into(), Needs { baseline: vec!["hostPath volume dev".into()], ..Needs::default() });
+            w.clusters.iter_mut().for_each(|c| c.facts.pod_security = "baseline".into());
+        })
+        .contains("hostPath volume dev")
+    );
+    assert!(
+        with(&|w| {
+            w.analysis.components[0].owned[0].kind = "ClusterRole".into();
+            w.clusters.iter_mut().for_each(|c| c.facts.cluster_admin = false);
+        })
+        .contains("cluster-wide")
+    );
 }
 
 #[test]

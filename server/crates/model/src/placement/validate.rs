@@ -5,11 +5,7 @@ mod capacity;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hypo_shared::{
-    ClusterId, ErrorCode,
-    analysis::Component,
-    placement::Placement,
-};
+use hypo_shared::{ClusterId, ErrorCode, analysis::Component, placement::Placement};
 
 use super::{PlacementInput, Violation};
 use crate::{
@@ -95,10 +91,8 @@ impl<'a> Check<'_, 'a> {
     /// Sets of components that share a reason to stay together.
     fn bonds(&self) -> Vec<(BTreeSet<&'a str>, String)> {
         let analysis = self.input.analysis;
-        let glue = analysis
-            .glue
-            .iter()
-            .map(|glue| (glue.members.iter().map(String::as_str).collect(), glue.reason.clone()));
+        let glue =
+            analysis.glue.iter().map(|glue| (glue.members.iter().map(String::as_str).collect(), glue.reason.clone()));
         let carried = analysis.edges.iter().filter(|edge| !link::carries(&edge.protocol)).map(|edge| {
             let reason = format!("{} is reached by {}, which no link carries", edge.to, edge.protocol);
             (BTreeSet::from([edge.from.as_str(), edge.to.as_str()]), reason)
@@ -210,15 +204,16 @@ impl<'a> Check<'_, 'a> {
         let Some((group, _)) = api_version.split_once('/') else { return false };
         let analysis = self.input.analysis;
         let owned = analysis.components.iter().flat_map(|component| &component.owned);
-        owned.chain(analysis.shared.iter().map(|shared| &shared.object)).any(|object| {
-            object.kind == "CustomResourceDefinition" && object.name.ends_with(&format!(".{group}"))
-        })
+        owned
+            .chain(analysis.shared.iter().map(|shared| &shared.object))
+            .any(|object| object.kind == "CustomResourceDefinition" && object.name.ends_with(&format!(".{group}")))
     }
 }
 
 /// Facts that were never probed limit nothing.
 fn known(facts: &ClusterFacts) -> bool {
-    facts.probed_at.is_some() || [facts.nodes.is_empty(), facts.api_versions.is_empty(), facts.kinds.is_empty()].contains(&false)
+    facts.probed_at.is_some()
+        || [facts.nodes.is_empty(), facts.api_versions.is_empty(), facts.kinds.is_empty()].contains(&false)
 }
 
 /// Assigned components by cluster.

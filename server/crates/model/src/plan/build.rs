@@ -100,7 +100,9 @@ fn secret(cluster: ClusterId, item: &Item) -> Option<SecretPlan> {
 fn peers(input: &PlanInput<'_>) -> Option<Note> {
     let text = match input.request.peers {
         PeerPolicy::Declared => return None,
-        PeerPolicy::Everything => "Every service of this package is reachable from every cluster: least privilege is lost.",
+        PeerPolicy::Everything => {
+            "Every service of this package is reachable from every cluster: least privilege is lost."
+        }
         PeerPolicy::Learn => {
             "Every service of this package is reachable from every cluster until enough is observed: least privilege is lost so far."
         }

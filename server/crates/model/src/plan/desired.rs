@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use super::{ApplyObject, ClusterObjects, PlanError, PlanInput, diff, phase};
 use crate::{
     cluster::Cluster,
-    fabric,
-    object,
+    fabric, object,
     ports::cluster::{LABEL_MANAGED, LABEL_ORDER, LABEL_SERVICE, MANAGED},
     split::{self, Role, Split, SplitInput, SplitObject},
 };
@@ -259,7 +258,12 @@ impl SiteBuild<'_, '_> {
 
 fn sort_key(item: &Item) -> (u8, u8, &str, &str) {
     let object = &item.split.object;
-    (item.phase, phase::rank(object::kind(object)), item.split.component.as_deref().unwrap_or_default(), object::name(object))
+    (
+        item.phase,
+        phase::rank(object::kind(object)),
+        item.split.component.as_deref().unwrap_or_default(),
+        object::name(object),
+    )
 }
 
 /// The live object of the same identity, whatever version it is written in.
@@ -309,9 +313,11 @@ fn immutable(kind: &str, path: &str) -> bool {
     match kind {
         "Job" => path.starts_with("/spec/template") || path.starts_with("/spec/selector"),
         "Deployment" | "DaemonSet" | "ReplicaSet" => path.starts_with("/spec/selector"),
-        "StatefulSet" => ["/spec/selector", "/spec/volumeClaimTemplates", "/spec/serviceName", "/spec/podManagementPolicy"]
-            .iter()
-            .any(|fixed| path.starts_with(fixed)),
+        "StatefulSet" => {
+            ["/spec/selector", "/spec/volumeClaimTemplates", "/spec/serviceName", "/spec/podManagementPolicy"]
+                .iter()
+                .any(|fixed| path.starts_with(fixed))
+        }
         "PersistentVolumeClaim" => path.starts_with("/spec/") && !path.starts_with("/spec/resources"),
         "RoleBinding" | "ClusterRoleBinding" => path.starts_with("/roleRef"),
         "Secret" => path == "/type",

@@ -4,7 +4,7 @@ mod build;
 mod desired;
 mod diff;
 mod digest;
-mod phase;
+pub(crate) mod phase;
 mod redact;
 mod volumes;
 
@@ -34,6 +34,7 @@ pub use build::build;
 pub use desired::objects;
 pub use diff::diff;
 pub use digest::{facts_digest, hash};
+pub(crate) use volumes::claimed_bytes;
 
 /// Everything a plan is made from.
 #[derive(Clone, Copy, Debug)]

@@ -75,7 +75,10 @@ impl Phases {
             return CUSTOM;
         }
         let with_component = object::pod_spec_pointer(kind).is_some()
-            || matches!(kind, "HorizontalPodAutoscaler" | "PodDisruptionBudget" | "Ingress" | "HTTPRoute" | "GRPCRoute" | "Route");
+            || matches!(
+                kind,
+                "HorizontalPodAutoscaler" | "PodDisruptionBudget" | "Ingress" | "HTTPRoute" | "GRPCRoute" | "Route"
+            );
         match component.and_then(|component| self.component.get(component)) {
             Some(phase) if with_component => *phase,
             None if with_component && kind != "PodDisruptionBudget" => CUSTOM - 1,
@@ -85,7 +88,7 @@ impl Phases {
 }
 
 /// Position inside a phase: what others refer to first.
-pub(super) fn rank(kind: &str) -> u8 {
+pub(crate) fn rank(kind: &str) -> u8 {
     match kind {
         "Namespace" | "CustomResourceDefinition" => 0,
         "PriorityClass" | "StorageClass" | "ResourceQuota" | "LimitRange" => 1,

@@ -39,7 +39,9 @@ pub(super) fn redacted(target: &Value) -> Value {
     for section in ["data", "stringData"] {
         for value in out.get_mut(section).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
             let bytes = match (section, value.as_str()) {
-                ("data", Some(text)) => BASE64_STANDARD.decode(text.trim()).unwrap_or_else(|_| text.as_bytes().to_vec()),
+                ("data", Some(text)) => {
+                    BASE64_STANDARD.decode(text.trim()).unwrap_or_else(|_| text.as_bytes().to_vec())
+                }
                 (_, Some(text)) => text.as_bytes().to_vec(),
                 _ => value.to_string().into_bytes(),
             };

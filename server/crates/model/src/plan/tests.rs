@@ -168,7 +168,9 @@ fn volumes_are_made_found_attached_or_left_behind() {
     let plan = built(&moved);
     assert_eq!(plan.volumes.len(), 2);
     assert!(plan.warnings.iter().any(|note| note.code == "volume-at-risk" && note.text.contains("1Gi")));
-    assert!(plan.clusters.iter().flat_map(|site| &site.objects).all(|object| object.object.kind != "PersistentVolumeClaim"));
+    assert!(
+        plan.clusters.iter().flat_map(|site| &site.objects).all(|object| object.object.kind != "PersistentVolumeClaim")
+    );
     world.observed.insert(id(2), vec![claim("somebody else")]);
     world.kept = vec![KeptVolume {
         id: VolumeId(Uuid::nil()),

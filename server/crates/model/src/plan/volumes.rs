@@ -11,7 +11,10 @@ use hypo_shared::{
 use serde_json::Value;
 
 use super::PlanInput;
-use crate::{object, ports::cluster::{LABEL_COMPONENT, LABEL_SERVICE}};
+use crate::{
+    object,
+    ports::cluster::{LABEL_COMPONENT, LABEL_SERVICE},
+};
 
 /// A claim the plan wants.
 struct Claim {
@@ -75,9 +78,10 @@ fn one(input: &PlanInput<'_>, component: &Component, cluster: ClusterId, claim: 
             && object::name(live) == claim.name
             && object::namespace(live) == identity.namespace
     });
-    let kept = input.kept.iter().find(|kept| {
-        kept.cluster == cluster && kept.namespace == identity.namespace && kept.claim == claim.name
-    });
+    let kept = input
+        .kept
+        .iter()
+        .find(|kept| kept.cluster == cluster && kept.namespace == identity.namespace && kept.claim == claim.name);
     let ours = live.is_some_and(|live| object::label(live, LABEL_SERVICE) == identity.service.to_string());
     let (change, note) = match (kept, live) {
         (Some(_), _) if !ours => (ChangeKind::Update, "The kept volume is attached again, with its data."),
@@ -112,7 +116,9 @@ fn left_behind(
             let bytes = claimed_bytes(live);
             let component = object::label(live, LABEL_COMPONENT).to_owned();
             let size = quantity::format_bytes(bytes);
-            let text = format!("Volume {claim} of {component} ({size}) is not used any more; it is kept until it is deleted by name.");
+            let text = format!(
+                "Volume {claim} of {component} ({size}) is not used any more; it is kept until it is deleted by name."
+            );
             notes.push(Note { code: "volume-at-risk".to_owned(), text });
             let note = "Not used any more; kept until it is deleted by name.".to_owned();
             out.push(VolumePlan { cluster: *cluster, component, claim, bytes, change: ChangeKind::NoChange, note });

@@ -2,12 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hypo_shared::{
-    ClusterId, ErrorCode,
-    analysis::Note,
-    placement::PeerPolicy,
-    plan::LinkPlan,
-};
+use hypo_shared::{ClusterId, ErrorCode, analysis::Note, placement::PeerPolicy, plan::LinkPlan};
 use serde_json::Value;
 
 use super::{SplitError, SplitInput};
@@ -63,10 +58,8 @@ pub fn links(input: &SplitInput<'_>) -> Result<Vec<LinkPlan>, SplitError> {
 pub(crate) fn calls(input: &SplitInput<'_>) -> Result<Vec<Call>, SplitError> {
     let mut out = BTreeSet::new();
     for edge in &input.analysis.edges {
-        let ports: Vec<_> = ports(input, &edge.to)
-            .into_iter()
-            .filter(|port| edge.port == 0 || port.number == edge.port)
-            .collect();
+        let ports: Vec<_> =
+            ports(input, &edge.to).into_iter().filter(|port| edge.port == 0 || port.number == edge.port).collect();
         let named = ports.iter().any(|port| port.service == edge.service);
         for port in ports.into_iter().filter(|port| !named || port.service == edge.service) {
             out.insert(call(&edge.from, &edge.to, port));
@@ -74,7 +67,8 @@ pub(crate) fn calls(input: &SplitInput<'_>) -> Result<Vec<Call>, SplitError> {
     }
     for edge in &input.request.extra_edges {
         let Some(port) = ports(input, &edge.to).into_iter().find(|port| port.number == edge.port) else {
-            let message = format!("{} has no Service with port {}, so that nothing can call it there.", edge.to, edge.port);
+            let message =
+                format!("{} has no Service with port {}, so that nothing can call it there.", edge.to, edge.port);
             return Err(super::error(ErrorCode::InvalidInput, Some(&edge.to), message));
         };
         out.insert(call(&edge.from, &edge.to, port));
@@ -92,13 +86,7 @@ pub(crate) fn calls(input: &SplitInput<'_>) -> Result<Vec<Call>, SplitError> {
 }
 
 fn call(from: &str, to: &str, port: ServicePort) -> Call {
-    Call {
-        from: from.to_owned(),
-        to: to.to_owned(),
-        service: port.service,
-        port: port.number,
-        protocol: port.protocol,
-    }
+    Call { from: from.to_owned(), to: to.to_owned(), service: port.service, port: port.number, protocol: port.protocol }
 }
 
 #[derive(Clone, Debug)]
@@ -162,7 +150,11 @@ fn nearest(input: &SplitInput<'_>, from: ClusterId, callee: &[ClusterId]) -> Vec
 /// How each call picks among instances, where there is something to pick: the local one, then the nearest healthy one.
 pub(crate) fn routing(input: &SplitInput<'_>) -> Result<Vec<Note>, SplitError> {
     let name = |id: &ClusterId| {
-        input.clusters.iter().find(|cluster| cluster.id == *id).map_or_else(|| id.to_string(), |c: &Cluster| c.name.clone())
+        input
+            .clusters
+            .iter()
+            .find(|cluster| cluster.id == *id)
+            .map_or_else(|| id.to_string(), |c: &Cluster| c.name.clone())
     };
     let mut out = Vec::new();
     for call in calls(input)? {
@@ -182,7 +174,8 @@ pub(crate) fn routing(input: &SplitInput<'_>) -> Result<Vec<Note>, SplitError> {
                 (false, false) => format!("the nearest healthy of {}", order.join(", ")),
                 (false, true) => continue,
             };
-            let text = format!("{} on {} reaches {}:{} through {rule}.", call.from, name(&from), call.service, call.port);
+            let text =
+                format!("{} on {} reaches {}:{} through {rule}.", call.from, name(&from), call.service, call.port);
             out.push(Note { code: "routing".to_owned(), text });
         }
     }

@@ -16,7 +16,12 @@ use hypo_shared::{
 };
 use serde_json::Value;
 
-use crate::{cluster::Cluster, fabric::{LinkOptions, MintRequest}, identity::ServiceIdentity, plan::PlanError};
+use crate::{
+    cluster::Cluster,
+    fabric::{LinkOptions, MintRequest},
+    identity::ServiceIdentity,
+    plan::PlanError,
+};
 
 pub use edges::links;
 pub(crate) use edges::{Call, calls};

@@ -111,9 +111,11 @@ impl<'s, 'a> Placing<'s, 'a> {
     }
 
     fn cluster(&self, id: ClusterId) -> Result<&'a Cluster, SplitError> {
-        self.input.clusters.iter().find(|cluster| cluster.id == id).ok_or_else(|| {
-            error(ErrorCode::PlacementUnknownCluster, None, format!("Cluster {id} is not known."))
-        })
+        self.input
+            .clusters
+            .iter()
+            .find(|cluster| cluster.id == id)
+            .ok_or_else(|| error(ErrorCode::PlacementUnknownCluster, None, format!("Cluster {id} is not known.")))
     }
 
     fn runs(&self, component: usize, cluster: ClusterId) -> bool {
@@ -291,12 +293,7 @@ impl<'s, 'a> Placing<'s, 'a> {
                 },
             );
         }
-        Ok(Intent {
-            identity: identity.clone(),
-            sites,
-            links: split.links.clone(),
-            options: self.input.link.clone(),
-        })
+        Ok(Intent { identity: identity.clone(), sites, links: split.links.clone(), options: self.input.link.clone() })
     }
 
     /// What a person should know about the split as a whole.
@@ -352,8 +349,7 @@ fn isolated(input: &SplitInput<'_>) -> BTreeMap<usize, (Document, Vec<RecordedOv
         suffix: input.identity.suffix(),
         source_namespaces: namespaces.into_iter().collect(),
     };
-    let indexes: Vec<usize> =
-        (0..documents.len()).filter(|index| documents[*index].kind() != "Namespace").collect();
+    let indexes: Vec<usize> = (0..documents.len()).filter(|index| documents[*index].kind() != "Namespace").collect();
     let rest: Vec<Document> = indexes.iter().map(|index| documents[*index].clone()).collect();
     let (moved, recorded) = naming::isolate(&rest, &isolation);
     indexes.into_iter().zip(moved.into_iter().zip(recorded)).collect()

@@ -65,16 +65,22 @@ fn only_labels_and_recorded_overrides_differ() {
     world.clusters[0].facts.load_balancer = false;
     world.clusters[1].facts.flavour = Flavour::OpenShift;
     world.clusters[2].facts.storage_classes[0].name = "fast".into();
-    world.request.overrides.insert("web".into(), Override {
-        env: BTreeMap::from([("SITE".into(), "${site.name}".into())]),
-        replicas: Some(3),
-        ..Override::default()
-    });
+    world.request.overrides.insert(
+        "web".into(),
+        Override {
+            env: BTreeMap::from([("SITE".into(), "${site.name}".into())]),
+            replicas: Some(3),
+            ..Override::default()
+        },
+    );
     let split = split(&world.split_input()).unwrap();
     unchanged_but_recorded(&world, &split);
     let web = find(&split, id(1), "Deployment", "web");
     assert_eq!(web.object.pointer("/spec/replicas"), Some(&json!(3)));
-    assert_eq!(web.object.pointer("/spec/template/spec/containers/0/env/1"), Some(&json!({"name": "SITE", "value": "c1"})));
+    assert_eq!(
+        web.object.pointer("/spec/template/spec/containers/0/env/1"),
+        Some(&json!({"name": "SITE", "value": "c1"}))
+    );
     assert!(web.overrides.iter().any(|change| change.from == json!("Helm")), "the package's own label is recorded");
     assert_eq!(web.object.pointer("/spec/selector"), Some(&json!({"matchLabels": {"app": "web"}})));
     assert_eq!(find(&split, id(1), "Service", "web").object["spec"]["type"], "NodePort");
@@ -135,12 +141,16 @@ fn several_instances_are_used_locally_first_then_the_nearest() {
     let mut world = World::new(SHOP, 3).put("web", &[1, 2]).put("cart", &[2, 3]).put("db", &[3]);
     world.clusters[0].latency_ms = BTreeMap::from([(id(2), 30.0), (id(3), 4.0)]);
     let split = split(&world.split_input()).unwrap();
-    let web: Vec<_> = split.links.iter().filter(|link| link.from == "web").map(|l| (l.from_cluster, l.to_cluster)).collect();
+    let web: Vec<_> =
+        split.links.iter().filter(|link| link.from == "web").map(|l| (l.from_cluster, l.to_cluster)).collect();
     assert_eq!(web, [(id(1), id(3)), (id(1), id(2))], "nearest first, none from the cluster with an instance");
     assert_eq!(find(&split, id(2), "Service", "cart").role, Role::Owned, "its own Service stays");
     assert_eq!(find(&split, id(1), "Service", "cart").role, Role::Link, "the stub");
     let texts: Vec<&str> = split.routing.iter().map(|note| note.text.as_str()).collect();
-    assert!(texts.contains(&"web on c1 reaches cart:7070 through the nearest healthy of c3 (4 ms), c2 (30 ms)."), "{texts:?}");
+    assert!(
+        texts.contains(&"web on c1 reaches cart:7070 through the nearest healthy of c3 (4 ms), c2 (30 ms)."),
+        "{texts:?}"
+    );
     assert!(texts.contains(&"web on c2 reaches cart:7070 through the local instance."));
 }
 
@@ -195,16 +205,21 @@ fn online_boutique_over_three_clusters() {
     let mut seen: BTreeMap<usize, Vec<ClusterId>> = BTreeMap::new();
     for (cluster, objects) in &split.clusters {
         for object in objects {
-            seen.extend(object.source.map(|source| (source, Vec::new())).filter(|(source, _)| !seen.contains_key(source)));
+            seen.extend(
+                object.source.map(|source| (source, Vec::new())).filter(|(source, _)| !seen.contains_key(source)),
+            );
             object.source.into_iter().for_each(|source| seen.entry(source).or_default().push(*cluster));
         }
     }
     assert_eq!(seen.len(), world.render.documents.len(), "none is lost");
     for (source, clusters) in seen {
-        let owner = world.graph.components.iter().find(|node| node.workload == source || node.objects.contains(&source));
+        let owner =
+            world.graph.components.iter().find(|node| node.workload == source || node.objects.contains(&source));
         match owner {
             Some(owner) => assert_eq!(clusters, world.placement.assignments[&owner.name]),
-            None => assert!(world.graph.shared.iter().any(|shared| shared.index == source && !shared.reason.is_empty())),
+            None => {
+                assert!(world.graph.shared.iter().any(|shared| shared.index == source && !shared.reason.is_empty()))
+            }
         }
     }
     let crossing: BTreeSet<(String, String)> = world

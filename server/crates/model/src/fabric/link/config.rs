@@ -46,12 +46,7 @@ pub(super) fn key(namespace: &str, service: &str, port: u16) -> String {
 }
 
 /// The configuration of a site's agent.
-pub(super) fn of(
-    intent: &Intent,
-    observed: &Observed,
-    site: &Site,
-    listening: &BTreeMap<(String, u16), u16>,
-) -> Value {
+pub(super) fn of(intent: &Intent, observed: &Observed, site: &Site, listening: &BTreeMap<(String, u16), u16>) -> Value {
     let identity = &intent.identity;
     let name_of = |id: ClusterId| {
         let namespace = intent.sites.get(&id).map_or(site.namespace.as_str(), |site| site.namespace.as_str());

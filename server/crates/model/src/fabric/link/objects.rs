@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hypo_shared::analysis::ObjectRef;
 use serde_json::{Map, Value, json};
 
-use super::{ACCEPT_PORT, AGENT_CPU_MILLIS, AGENT_MEMORY_BYTES, HEALTH_PORT, LABEL_LINK, config, object_name, ports, spiffe};
+use super::{
+    ACCEPT_PORT, AGENT_CPU_MILLIS, AGENT_MEMORY_BYTES, HEALTH_PORT, LABEL_LINK, config, object_name, ports, spiffe,
+};
 use crate::{
     fabric::{FabricObject, Intent, MintRequest, Observed, Site},
     object,
@@ -22,7 +24,8 @@ pub(super) fn of_site(intent: &Intent, observed: &Observed, site: &Site) -> Vec<
         .collect();
     let listening = ports::allocate(&stubs);
     let make = Make { intent, site, name: object_name(&intent.identity) };
-    let mut out = vec![make.identity(), make.config(&config::of(intent, observed, site, &listening)), make.policy(&listening)];
+    let mut out =
+        vec![make.identity(), make.config(&config::of(intent, observed, site, &listening)), make.policy(&listening)];
     out.extend(stubs.iter().map(|(name, service)| make.stub(name, service, &listening)));
     if config::accepts(intent, site.cluster) {
         out.push(make.accept());

@@ -85,7 +85,9 @@ impl Provider for Link {
                 let namespace = intent.sites.get(&link.from_cluster).map_or("", |site| site.namespace.as_str());
                 let key = config::key(namespace, &link.service, link.port);
                 let report = observed.reports.iter().find(|report| {
-                    report.from_cluster == link.from_cluster && report.to_cluster == link.to_cluster && report.key == key
+                    report.from_cluster == link.from_cluster
+                        && report.to_cluster == link.to_cluster
+                        && report.key == key
                 });
                 let ends = [link.from_cluster, link.to_cluster];
                 let (state, detail) = match report {

@@ -38,10 +38,9 @@ fn settle(intent: &Intent, observed: &mut Observed) -> usize {
             match effect {
                 Effect::Apply { cluster, object } => put(observed, cluster, object),
                 Effect::Mint(request) => {
-                    observed.identities.insert(
-                        request.cluster,
-                        Minted { spiffe: request.spiffe.clone(), due: false, expires: None },
-                    );
+                    observed
+                        .identities
+                        .insert(request.cluster, Minted { spiffe: request.spiffe.clone(), due: false, expires: None });
                     let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {
                         "name": request.secret.name, "namespace": request.secret.namespace,
                         "labels": {LABEL_LINK: intent.identity.suffix()}}});
@@ -159,7 +158,8 @@ fn the_dialling_side_learns_the_address_and_then_nothing_is_left() {
     assert!(matches!(Link.next(&intent, &observed)[0], Effect::Mint(_)), "identities come first");
     settle(&intent, &mut observed);
     assert_eq!(config_live(&observed, id(2)).pointer("/peers/0/dial"), Some(&Value::Null));
-    let accept = observed.objects.get_mut(&id(1)).unwrap().iter_mut().find(|live| object::name(live).ends_with("-accept"));
+    let accept =
+        observed.objects.get_mut(&id(1)).unwrap().iter_mut().find(|live| object::name(live).ends_with("-accept"));
     accept.expect("the first cluster accepts")["status"] = json!({"loadBalancer": {"ingress": [{"ip": "192.0.2.7"}]}});
     assert!(settle(&intent, &mut observed) > 0);
     assert_eq!(config_live(&observed, id(2)).pointer("/peers/0/dial"), Some(&json!("192.0.2.7:8443")));
@@ -180,8 +180,10 @@ fn links_are_unverified_until_an_agent_reports() {
     assert!(state(&observed).detail.contains("not there yet"));
     settle(&intent, &mut observed);
     assert!(Link.status(&intent, &observed).declared);
-    assert_eq!((state(&observed).state, state(&observed).detail.as_str()),
-        (LinkState::Unverified, "Declared; no agent has proven the path."));
+    assert_eq!(
+        (state(&observed).state, state(&observed).detail.as_str()),
+        (LinkState::Unverified, "Declared; no agent has proven the path.")
+    );
     observed.reports = vec![LinkReport {
         from_cluster: id(1),
         to_cluster: id(2),

@@ -152,10 +152,11 @@ fn problem(free: &mut [(i128, i128)], mut pods: Vec<Pod<'_>>) -> Option<String> 
             ));
         }
     }
-    let asked: (u128, u128) = (pods.iter().map(|pod| u128::from(pod.cpu)).sum(), pods.iter().map(|pod| u128::from(pod.memory)).sum());
-    let there = free.iter().fold((0, 0), |sum: (u128, u128), (cpu, memory)| {
-        (sum.0 + cpu.unsigned_abs(), sum.1 + memory.unsigned_abs())
-    });
+    let asked: (u128, u128) =
+        (pods.iter().map(|pod| u128::from(pod.cpu)).sum(), pods.iter().map(|pod| u128::from(pod.memory)).sum());
+    let there = free
+        .iter()
+        .fold((0, 0), |sum: (u128, u128), (cpu, memory)| (sum.0 + cpu.unsigned_abs(), sum.1 + memory.unsigned_abs()));
     if asked.0 > there.0 || asked.1 > there.1 {
         return Some(format!(
             "capacity: {}m CPU and {} are asked for, {}m and {} are free",
@@ -180,7 +181,8 @@ fn problem(free: &mut [(i128, i128)], mut pods: Vec<Pod<'_>>) -> Option<String> 
 fn pack(free: &mut [(i128, i128)], pods: &[Pod<'_>], steps: &mut u32) -> Option<bool> {
     let Some((pod, rest)) = pods.split_first() else { return Some(true) };
     let (cpu, memory) = (i128::from(pod.cpu), i128::from(pod.memory));
-    let mut nodes: Vec<usize> = pod.nodes.iter().copied().filter(|i| free[*i].0 >= cpu && free[*i].1 >= memory).collect();
+    let mut nodes: Vec<usize> =
+        pod.nodes.iter().copied().filter(|i| free[*i].0 >= cpu && free[*i].1 >= memory).collect();
     nodes.sort_by_key(|index| (free[*index].0 - cpu, free[*index].1 - memory, *index));
     for index in nodes {
         *steps = steps.checked_sub(1)?;

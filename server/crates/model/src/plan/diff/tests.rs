@@ -51,9 +51,7 @@ fn a_new_object_is_one_difference() {
 
 #[test]
 fn the_order_label_alone_is_no_difference() {
-    let with = |order: &str, replicas: u32| {
-        json!({"kind": "Deployment", "metadata": {"labels": {LABEL_ORDER: order}}, "spec": {"replicas": replicas}})
-    };
+    let with = |order: &str, replicas: u32| json!({"kind": "Deployment", "metadata": {"labels": {LABEL_ORDER: order}}, "spec": {"replicas": replicas}});
     assert_eq!(paths(&with("2", 1), &with("1", 1)), Vec::<String>::new());
     assert_eq!(paths(&with("2", 2), &with("1", 1)).len(), 2, "with another change it is shown too");
 }
@@ -78,5 +76,10 @@ fn secrets_are_compared_by_digest_whatever_their_spelling() {
     let found = diff(&desired, Some(&other));
     assert_eq!(found.len(), 1);
     let text = serde_json::to_string(&found).unwrap();
-    assert!(text.contains("sha256:") && !text.contains("geheim") && !text.contains("Z2VoZWlt") && !text.contains("YW5kZXJz"));
+    assert!(
+        text.contains("sha256:")
+            && !text.contains("geheim")
+            && !text.contains("Z2VoZWlt")
+            && !text.contains("YW5kZXJz")
+    );
 }
