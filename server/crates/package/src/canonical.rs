@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn members_are_sorted_and_the_order_of_arrays_stays() {
-        assert_eq!(to_string(&json!({"b": [2, 1], "a": {"d": null, "c": "é\n"}})), r#"{"a":{"c":"é\n","d":null},"b":[2,1]}"#);
+        assert_eq!(
+            to_string(&json!({"b": [2, 1], "a": {"d": null, "c": "é\n"}})),
+            r#"{"a":{"c":"é\n","d":null},"b":[2,1]}"#
+        );
         assert_eq!(digest(&json!({"a": 1, "b": 2})), digest(&json!({"b": 2, "a": 1})));
     }
 

@@ -26,8 +26,8 @@ pub enum Error {
     /// A document without `apiVersion`, `kind` or name.
     #[error("{file}, document {index}: {reason}")]
     Object { file: String, index: usize, reason: String },
-    /// Neither manifests nor a chart.
-    #[error("the package holds no manifest and no chart")]
+    /// No document makes pods.
+    #[error("the package holds no workload")]
     Empty,
     /// The values schema is no JSON Schema.
     #[error("values.schema.json is not usable: {reason}")]

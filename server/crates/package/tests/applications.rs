@@ -22,17 +22,28 @@ fn read(path: PathBuf) -> Analysis {
         files.push(SourceFile { path: name, bytes: std::fs::read(&path).expect("the file is readable") });
     }
     let documents = manifest::parse(&files, Limits::default()).expect("the package is valid");
-    let analysis = analyse(&Render::new(documents), &Options::default());
-    if std::env::var_os("HYPO_PRINT").is_some() {
-        println!("{}", serde_json::to_string_pretty(&analysis).expect("an analysis is JSON"));
-    }
-    analysis
+    analyse(&Render::new(documents), &Options::default())
 }
 
 #[test]
 fn online_boutique() {
     let Some(shared) = shared() else { return };
-    let analysis = read(shared.join("apps/online-boutique/kubernetes-manifests.yaml"));
+    boutique(&read(shared.join("apps/online-boutique/kubernetes-manifests.yaml")));
+}
+
+/// The chart gives the same graph; `HYPO_HELM` is the helm program.
+#[test]
+fn online_boutique_chart() {
+    let (Some(shared), Some(helm)) = (shared(), std::env::var_os("HYPO_HELM")) else { return };
+    let chart = shared.join("apps/online-boutique/helm-chart");
+    let output = std::process::Command::new(helm).args(["template", "shop"]).arg(chart).output().expect("helm runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("helm writes UTF-8");
+    let documents = manifest::parse_str(&text, Limits::default()).expect("the render is valid");
+    boutique(&analyse(&Render::new(documents), &Options::default()));
+}
+
+fn boutique(analysis: &Analysis) {
     assert_eq!(analysis.components.len(), 12);
     let mut out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for edge in &analysis.edges {
@@ -42,11 +53,26 @@ fn online_boutique() {
     assert_eq!(analysis.edges.len(), 16);
     assert_eq!(
         out["frontend"],
-        ["adservice", "cartservice", "checkoutservice", "currencyservice", "productcatalogservice", "recommendationservice", "shippingservice"]
+        [
+            "adservice",
+            "cartservice",
+            "checkoutservice",
+            "currencyservice",
+            "productcatalogservice",
+            "recommendationservice",
+            "shippingservice"
+        ]
     );
     assert_eq!(
         out["checkoutservice"],
-        ["cartservice", "currencyservice", "emailservice", "paymentservice", "productcatalogservice", "shippingservice"]
+        [
+            "cartservice",
+            "currencyservice",
+            "emailservice",
+            "paymentservice",
+            "productcatalogservice",
+            "shippingservice"
+        ]
     );
     assert_eq!(out["cartservice"], ["redis-cart"]);
     assert_eq!(out["recommendationservice"], ["productcatalogservice"]);

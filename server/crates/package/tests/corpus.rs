@@ -38,8 +38,18 @@ fn precision_and_recall_are_one_and_better_than_the_rule_on_env_values() {
         ours.add(case.ours());
         rule.add(case.p2code());
     }
-    println!("hypo    precision {:.2} recall {:.2} decoys {} of {ours:?}", ours.precision(), ours.recall(), ours.decoys);
-    println!("p2code  precision {:.2} recall {:.2} decoys {} of {rule:?}", rule.precision(), rule.recall(), rule.decoys);
+    println!(
+        "hypo    precision {:.2} recall {:.2} decoys {} of {ours:?}",
+        ours.precision(),
+        ours.recall(),
+        ours.decoys
+    );
+    println!(
+        "p2code  precision {:.2} recall {:.2} decoys {} of {rule:?}",
+        rule.precision(),
+        rule.recall(),
+        rule.decoys
+    );
     assert!(ours.wanted >= 50, "a corpus of {} edges proves little", ours.wanted);
     assert_eq!((ours.found, ours.right, ours.decoys), (ours.wanted, ours.wanted, 0));
     assert!(rule.right > 0, "the rule is measured, not broken");
@@ -50,17 +60,20 @@ fn precision_and_recall_are_one_and_better_than_the_rule_on_env_values() {
 fn evidence_points_at_the_string_and_never_shows_a_secret() {
     for case in corpus() {
         let edges = case.analysis.edges.iter().chain(&case.analysis.candidates);
-        let all = edges.flat_map(|edge| &edge.evidence).chain(case.analysis.external.iter().flat_map(|host| &host.evidence));
+        let all =
+            edges.flat_map(|edge| &edge.evidence).chain(case.analysis.external.iter().flat_map(|host| &host.evidence));
         for evidence in all {
             let (kind, name) = evidence.document.split_once('/').expect("Kind/name");
-            let document = case.render.documents.iter().find(|document| document.kind() == kind && document.name() == name);
+            let document =
+                case.render.documents.iter().find(|document| document.kind() == kind && document.name() == name);
             let document = document.unwrap_or_else(|| panic!("{}: {evidence:?}", case.name));
             assert!(document.object.pointer(&evidence.path).is_some(), "{}: {evidence:?}", case.name);
             assert!(!evidence.string.contains('@'), "no user, no password: {evidence:?}");
         }
     }
     let secrets = corpus().into_iter().find(|case| case.name == "secrets").expect("the case is there");
-    let printed = serde_json::to_string(&secrets.analysis.edges).expect("JSON") + &serde_json::to_string(&secrets.analysis.candidates).expect("JSON");
+    let printed = serde_json::to_string(&secrets.analysis.edges).expect("JSON")
+        + &serde_json::to_string(&secrets.analysis.candidates).expect("JSON");
     assert!(!printed.contains("vault"), "the password, which is also the name of a Service: {printed}");
 }
 

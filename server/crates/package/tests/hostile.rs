@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
-use hypo_package::{Error, Limits, SourceFile, manifest, source::unpack_tgz};
+use hypo_package::{
+    Document, Error, Limits, Options, Origin, Render, SourceFile, analyse, manifest, source::unpack_tgz,
+};
 use hypo_shared::ErrorCode;
 
 /// Generous beside the milliseconds it takes: the machine may be busy, an expansion would take minutes.
@@ -22,7 +24,9 @@ fn yaml(text: &str) -> ErrorCode {
 
 #[test]
 fn billion_laughs() {
-    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\na0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n");
+    let mut text = String::from(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\na0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n",
+    );
     for level in 1..12 {
         let refs = vec![format!("*a{}", level - 1); 9].join(",");
         text.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
@@ -32,7 +36,8 @@ fn billion_laughs() {
 
 #[test]
 fn a_long_text_named_often() {
-    let mut text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\nlong: &l {}\n", "x".repeat(1 << 20));
+    let mut text =
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\nlong: &l {}\n", "x".repeat(1 << 20));
     for index in 0..90 {
         text.push_str(&format!("k{index}: *l\n"));
     }
@@ -51,14 +56,18 @@ fn merge_keys_that_double() {
 #[test]
 fn deep_nesting() {
     assert_eq!(yaml(&format!("a: {}{}", "[".repeat(10_000), "]".repeat(10_000))), ErrorCode::YamlBudget);
-    assert_eq!(yaml(&(0..1_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>()), ErrorCode::YamlBudget);
+    assert_eq!(
+        yaml(&(0..1_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>()),
+        ErrorCode::YamlBudget
+    );
     let json = SourceFile { path: "x.json".into(), bytes: [vec![b'['; 10_000], vec![b']'; 10_000]].concat() };
     assert_eq!(refused(|| manifest::parse(&[json], Limits::default())).0, ErrorCode::YamlBudget);
 }
 
 #[test]
 fn duplicate_keys() {
-    let (code, error) = refused(|| manifest::parse_str("kind: A\nmetadata:\n  name: a\n  name: b\n", Limits::default()));
+    let (code, error) =
+        refused(|| manifest::parse_str("kind: A\nmetadata:\n  name: a\n  name: b\n", Limits::default()));
     assert_eq!(code, ErrorCode::YamlDuplicateKey);
     assert_eq!(error.to_string(), ", line 4: the key \"name\" is named twice");
     let json = |text: &str| SourceFile { path: "x.json".into(), bytes: text.into() };
@@ -92,7 +101,8 @@ fn sizes_are_checked_before_parsing() {
     let limits = Limits { bytes: 100, documents: 3, ..Limits::default() };
     assert_eq!(refused(|| manifest::parse_str(&"# x\n".repeat(100), limits)).0, ErrorCode::PackageTooLarge);
     let one = "apiVersion: v1\nkind: List\nitems:\n".to_owned();
-    let items: String = (0..4).map(|index| format!("- {{apiVersion: v1, kind: X, metadata: {{name: n{index}}}}}\n")).collect();
+    let items: String =
+        (0..4).map(|index| format!("- {{apiVersion: v1, kind: X, metadata: {{name: n{index}}}}}\n")).collect();
     let limits = Limits { documents: 3, ..Limits::default() };
     assert_eq!(refused(|| manifest::parse_str(&(one + &items), limits)).0, ErrorCode::PackageTooLarge);
     let storm = "---\n{}\n".repeat(20_000);
@@ -108,6 +118,33 @@ fn yaml_as_kubernetes_reads_it() {
     assert_eq!((&object["mode"], &object["old"], &object["data"]["8080"]), (&420.into(), &true.into(), &"text".into()));
     assert_eq!(object["data"]["more"], serde_json::json!({"k": "v", "l": "w"}));
     assert_eq!((documents[1].kind(), documents[1].name(), documents[1].origin.index), ("ConfigMap", "z", 1));
+}
+
+#[test]
+fn everything_selects_everything() {
+    let object = |version: &str, kind: &str, index: usize, spec: serde_json::Value| Document {
+        object: serde_json::json!({"apiVersion": version, "kind": kind, "metadata": {"name": format!("n{index}")}, "spec": spec}),
+        origin: Origin::default(),
+    };
+    let mut documents = Vec::new();
+    for index in 0..1_600 {
+        let env = serde_json::json!([{"name": "X_HOST", "value": "n1 n2:80,n3:80,http://n4"}]);
+        let pod = serde_json::json!({"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "env": env}]}});
+        documents.push(object("apps/v1", "Deployment", index, serde_json::json!({"template": pod})));
+        documents.push(object(
+            "v1",
+            "Service",
+            index,
+            serde_json::json!({"selector": {"a": "b"}, "ports": [{"port": 80}]}),
+        ));
+        documents.push(object("networking.k8s.io/v1", "NetworkPolicy", index, serde_json::json!({"podSelector": {}})));
+    }
+    let start = Instant::now();
+    let render = Render::new(documents);
+    let analysis = analyse(&render, &Options::default());
+    assert!(start.elapsed() < SOON * 3, "{:?}", start.elapsed());
+    assert!(analysis.notes.iter().any(|note| note.code == "scanBudget"));
+    assert_eq!(analysis.components.len(), 1_600);
 }
 
 // Archives.
@@ -163,7 +200,13 @@ fn names_that_leave_the_folder() {
 
 #[test]
 fn links_devices_and_names_twice() {
-    for kind in [tar::EntryType::Symlink, tar::EntryType::Link, tar::EntryType::Char, tar::EntryType::Block, tar::EntryType::Fifo] {
+    for kind in [
+        tar::EntryType::Symlink,
+        tar::EntryType::Link,
+        tar::EntryType::Char,
+        tar::EntryType::Block,
+        tar::EntryType::Fifo,
+    ] {
         let bytes = archive(|builder| entry(builder, "x.yaml", kind, "/etc/passwd", b""));
         assert_eq!(unpack(&bytes), ErrorCode::ArchiveUnsafe, "{kind:?}");
     }
@@ -194,10 +237,14 @@ fn bombs_of_bytes_and_of_entries() {
     let bomb = archive(|builder| entry(builder, "x.yaml", tar::EntryType::Regular, "", &zeros));
     assert!(bomb.len() < 1 << 20, "64 MiB of nothing is small: {}", bomb.len());
     assert_eq!(unpack(&bomb), ErrorCode::PackageTooLarge);
-    let many = archive(|builder| (0..6_000).for_each(|index| entry(builder, &format!("d/{index}/"), tar::EntryType::Directory, "", b"")));
+    let many = archive(|builder| {
+        (0..6_000).for_each(|index| entry(builder, &format!("d/{index}/"), tar::EntryType::Directory, "", b""))
+    });
     assert_eq!(unpack(&many), ErrorCode::PackageTooLarge);
     let parts = vec![0_u8; 9 << 20];
-    let sum = archive(|builder| (0..2).for_each(|index| entry(builder, &format!("{index}.yaml"), tar::EntryType::Regular, "", &parts)));
+    let sum = archive(|builder| {
+        (0..2).for_each(|index| entry(builder, &format!("{index}.yaml"), tar::EntryType::Regular, "", &parts))
+    });
     assert_eq!(unpack(&sum), ErrorCode::PackageTooLarge);
     // A long-name record is read before its entry is seen; the stream itself is bounded.
     let name = archive(|builder| entry(builder, "././@LongLink", tar::EntryType::GNULongName, "", &zeros));

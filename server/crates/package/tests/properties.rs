@@ -1,7 +1,8 @@
 //! Analysis never panics and does not hang on the order of documents; archives never leave their folder.
 
 use hypo_package::{
-    Document, Limits, Options, Origin, Render, analyse, canonical, components, compare_renders, keep_generated, manifest,
+    Document, Limits, Options, Origin, Render, analyse, canonical, compare_renders, components, keep_generated,
+    manifest,
     naming::{Isolation, isolate},
     source::unpack_tgz,
     values,
@@ -28,15 +29,21 @@ fn text() -> BoxedStrategy<String> {
 
 /// Any JSON, with members that mean something to the analysis.
 fn anything() -> BoxedStrategy<Value> {
-    let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::Bool), any::<i64>().prop_map(Value::from), text().prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::from)
+    ];
     const KEYS: &str = "name spec template containers env value ports port selector matchLabels volumes configMap secret data \
         envFrom subjects roleRef rules webhooks namespace labels items app";
     let key = prop::sample::select(KEYS.split_ascii_whitespace().collect::<Vec<_>>());
     leaf.prop_recursive(5, 48, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            prop::collection::vec((key.clone(), inner), 0..5)
-                .prop_map(|members| Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())),
+            prop::collection::vec((key.clone(), inner), 0..5).prop_map(|members| Value::Object(
+                members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+            )),
         ]
     })
     .boxed()

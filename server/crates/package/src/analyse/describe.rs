@@ -41,7 +41,11 @@ pub(super) fn components(model: &Model<'_>) -> Vec<Component> {
                         ports: service.ports.clone(),
                     })
                     .collect(),
-                images: workload.containers().map(|container| text(container.value, "/image").to_owned()).filter(|image| !image.is_empty()).collect(),
+                images: workload
+                    .containers()
+                    .map(|container| text(container.value, "/image").to_owned())
+                    .filter(|image| !image.is_empty())
+                    .collect(),
                 replicas,
                 cpu_millis: cpu.saturating_mul(u64::from(replicas)),
                 memory_bytes: memory.saturating_mul(u64::from(replicas)),

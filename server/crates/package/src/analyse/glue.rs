@@ -40,20 +40,38 @@ fn claims(model: &Model<'_>, add: &mut Add<'_>) {
         }
         let modes: Vec<&str> = array(&document.object, "/spec/accessModes").iter().filter_map(Value::as_str).collect();
         let many = modes.iter().any(|mode| matches!(*mode, "ReadWriteMany" | "ReadOnlyMany"));
-        let why = if many { "and its class is not known to reach across clusters" } else { "which only one node at a time can mount" };
+        let why = if many {
+            "and its class is not known to reach across clusters"
+        } else {
+            "which only one node at a time can mount"
+        };
         add(members, format!("They mount the same volume claim {} ({}), {why}.", document.name(), modes.join(", ")));
     }
 }
 
 fn host_paths(model: &Model<'_>, add: &mut Add<'_>) {
-    const OF_THE_SYSTEM: [&str; 12] =
-        ["/dev", "/etc", "/lib", "/proc", "/run", "/sys", "/usr", "/var/lib/docker", "/var/lib/kubelet", "/var/log", "/var/run", "/tmp"];
+    const OF_THE_SYSTEM: [&str; 12] = [
+        "/dev",
+        "/etc",
+        "/lib",
+        "/proc",
+        "/run",
+        "/sys",
+        "/usr",
+        "/var/lib/docker",
+        "/var/lib/kubelet",
+        "/var/log",
+        "/var/run",
+        "/tmp",
+    ];
     let mut paths: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for (index, workload) in model.package.workloads.iter().enumerate() {
         for volume in array(workload.spec, "/volumes") {
             let path = text(volume, "/hostPath/path").trim_end_matches('/');
             // Paths of the system are there on every node; sharing them means nothing.
-            let system = OF_THE_SYSTEM.iter().any(|of| path == *of || path.strip_prefix(of).is_some_and(|rest| rest.starts_with('/')));
+            let system = OF_THE_SYSTEM
+                .iter()
+                .any(|of| path == *of || path.strip_prefix(of).is_some_and(|rest| rest.starts_with('/')));
             if !path.is_empty() && !system {
                 paths.entry(path).or_default().insert(index);
             }
@@ -90,7 +108,10 @@ fn node_peers(model: &Model<'_>, add: &mut Add<'_>) {
             };
             if peer != *from && reached {
                 let name = &model.graph.components[peer].name;
-                add(&BTreeSet::from([*from, peer]), format!("It reaches its own node's address, where {name} listens on a host port."));
+                add(
+                    &BTreeSet::from([*from, peer]),
+                    format!("It reaches its own node's address, where {name} listens on a host port."),
+                );
             }
         }
     }
@@ -112,7 +133,12 @@ fn edges(model: &Model<'_>, add: &mut Add<'_>) {
                 add(&pair, format!("Service {name} is called by {}, which a link does not carry.", reference.protocol));
             }
             if service.client_affinity {
-                add(&pair, format!("Service {name} tells callers apart by their address (sessionAffinity ClientIP), which a link hides."));
+                add(
+                    &pair,
+                    format!(
+                        "Service {name} tells callers apart by their address (sessionAffinity ClientIP), which a link hides."
+                    ),
+                );
             }
         }
     }
@@ -121,7 +147,9 @@ fn edges(model: &Model<'_>, add: &mut Add<'_>) {
 /// Whether a role lets its holder watch pods or their addresses.
 fn watches_pods(role: &Value) -> bool {
     array(role, "/rules").iter().any(|rule| {
-        let has = |list: &str, wanted: &[&str]| array(rule, list).iter().filter_map(Value::as_str).any(|have| wanted.contains(&have));
+        let has = |list: &str, wanted: &[&str]| {
+            array(rule, list).iter().filter_map(Value::as_str).any(|have| wanted.contains(&have))
+        };
         has("/resources", &["pods", "endpoints", "endpointslices", "*"]) && has("/verbs", &["list", "watch", "*"])
     })
 }
@@ -148,7 +176,10 @@ fn watchers(model: &Model<'_>, add: &mut Add<'_>) {
         }
     }
     for ((_, account), members) in by_account {
-        add(&members, format!("As ServiceAccount {account} they watch each other's pods by the Kubernetes API of one cluster."));
+        add(
+            &members,
+            format!("As ServiceAccount {account} they watch each other's pods by the Kubernetes API of one cluster."),
+        );
     }
 }
 
@@ -167,10 +198,15 @@ fn webhooks(model: &Model<'_>, add: &mut Add<'_>) {
             continue;
         }
         for hook in array(&document.object, "/webhooks") {
-            for group in array(hook, "/rules").iter().flat_map(|rule| array(rule, "/apiGroups")).filter_map(Value::as_str) {
+            for group in
+                array(hook, "/rules").iter().flat_map(|rule| array(rule, "/apiGroups")).filter_map(Value::as_str)
+            {
                 if let Some(owners) = controllers.get(group) {
                     let members = users.union(owners).copied().collect();
-                    add(&members, format!("One admits the kinds of {group} that another controls, at the same API server."));
+                    add(
+                        &members,
+                        format!("One admits the kinds of {group} that another controls, at the same API server."),
+                    );
                 }
             }
         }

@@ -25,7 +25,14 @@ pub(super) fn notes(model: &Model<'_>, render: &Render, analysis: &Analysis) -> 
     for hook in &render.hooks {
         let Some(document) = render.documents.get(hook.document) else { continue };
         let place = format!("{}/{}", document.kind(), document.name());
-        add("hookPhase", format!("{place} is a Helm hook ({}, weight {}); it runs in that phase.", hook.events.join(", "), hook.weight));
+        add(
+            "hookPhase",
+            format!(
+                "{place} is a Helm hook ({}, weight {}); it runs in that phase.",
+                hook.events.join(", "),
+                hook.weight
+            ),
+        );
     }
     for document in &render.dropped {
         let events = hooks::events(document);
@@ -33,10 +40,16 @@ pub(super) fn notes(model: &Model<'_>, render: &Render, analysis: &Analysis) -> 
         add(code, format!("{}/{} is a Helm hook ({events}) and is not applied.", document.kind(), document.name()));
     }
     for field in &render.generated {
-        add("generated", format!("{}{} is generated anew by every render; its first value is kept.", field.object, field.path));
+        add(
+            "generated",
+            format!("{}{} is generated anew by every render; its first value is kept.", field.object, field.path),
+        );
     }
-    if model.scan.truncated {
-        add("scanBudget", "The package's texts are larger than the scan's budget; references may be missing.".to_owned());
+    if model.truncated {
+        add(
+            "scanBudget",
+            "The package is larger than one analysis follows; references and owners may be missing.".to_owned(),
+        );
     }
     let mut notes: Vec<Note> = out.into_iter().map(|(code, text)| Note { code, text }).collect();
     notes.sort_by_key(|note| note.code != "peersUnknown");
@@ -65,7 +78,8 @@ fn peers(analysis: &Analysis, add: &mut impl FnMut(&str, String)) {
     } else if !analysis.edges.is_empty() {
         let linked: BTreeSet<&str> =
             analysis.edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]).collect();
-        let alone = analysis.components.iter().map(|component| component.name.as_str()).filter(|name| !linked.contains(name));
+        let alone =
+            analysis.components.iter().map(|component| component.name.as_str()).filter(|name| !linked.contains(name));
         let alone: Vec<&str> = alone.collect();
         if !alone.is_empty() {
             add("unconnected", format!("No edge touches {}. Add edges by hand where they have peers.", list(alone)));
@@ -86,7 +100,8 @@ fn services(model: &Model<'_>, add: &mut impl FnMut(&str, String)) {
     for (index, service) in model.package.services.iter().enumerate() {
         let callers = model.scan.users.get(&index);
         if service.has_selector && service.selects.is_empty() && service.external_name.is_none() {
-            let by = callers.map(|callers| list(callers.iter().map(|from| model.graph.components[*from].name.as_str())));
+            let by =
+                callers.map(|callers| list(callers.iter().map(|from| model.graph.components[*from].name.as_str())));
             let by = by.map(|by| format!("; named by {by}")).unwrap_or_default();
             add("serviceWithoutPods", format!("Service {} selects no pod of the package{by}.", service.name));
         }
@@ -107,10 +122,21 @@ fn services(model: &Model<'_>, add: &mut impl FnMut(&str, String)) {
     let name = |index: usize| model.graph.components[index].name.as_str();
     for ((from, service), port) in undeclared {
         let service = model.package.services[service].name;
-        add("portUndeclared", format!("{} calls Service {service} on port {port}, which it does not declare.", name(from)));
+        add(
+            "portUndeclared",
+            format!("{} calls Service {service} on port {port}, which it does not declare.", name(from)),
+        );
     }
     for (from, init, to) in waits {
-        add("initWaits", format!("Init container {init} of {} calls {}: {} starts only when that answers.", name(from), name(to), name(from)));
+        add(
+            "initWaits",
+            format!(
+                "Init container {init} of {} calls {}: {} starts only when that answers.",
+                name(from),
+                name(to),
+                name(from)
+            ),
+        );
     }
 }
 
@@ -122,13 +148,19 @@ fn workloads(model: &Model<'_>, add: &mut impl FnMut(&str, String)) {
             add("daemonSet", format!("{name} is a DaemonSet: it runs on every node of each cluster it is placed on."));
         }
         if text(workload.object, "/metadata/name").is_empty() {
-            add("generateName", format!("{name} has only a generateName; it is applied under the name {}.", workload.bare));
+            add(
+                "generateName",
+                format!("{name} has only a generateName; it is applied under the name {}.", workload.bare),
+            );
         }
         if workload.spec.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
             add("hostNetwork", format!("{name} uses the network of its node."));
         }
         if watching.contains_key(&index) {
-            add("kubernetesApi", format!("{name} watches pods by the Kubernetes API and sees only the cluster it runs in."));
+            add(
+                "kubernetesApi",
+                format!("{name} watches pods by the Kubernetes API and sees only the cluster it runs in."),
+            );
         }
         let wanted: BTreeSet<(&str, &str)> = uses::pod_references(workload)
             .into_iter()
@@ -144,7 +176,10 @@ fn workloads(model: &Model<'_>, add: &mut impl FnMut(&str, String)) {
 fn objects(model: &Model<'_>, add: &mut impl FnMut(&str, String)) {
     for (index, document) in model.package.documents.iter().enumerate() {
         if model.package.twice.contains(&index) {
-            add("duplicateObject", format!("{}/{} stands in the package more than once.", document.kind(), document.name()));
+            add(
+                "duplicateObject",
+                format!("{}/{} stands in the package more than once.", document.kind(), document.name()),
+            );
         }
     }
     let scoped: BTreeSet<String> = model

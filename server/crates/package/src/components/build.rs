@@ -30,12 +30,14 @@ pub(crate) struct Model<'a> {
     pub users: uses::Users,
     pub scan: Scan,
     pub graph: Graph,
+    /// A bound was reached and something was left out.
+    pub truncated: bool,
 }
 
 impl<'a> Model<'a> {
     pub fn new(render: &'a Render, options: &'a Options) -> Self {
         let package = Package::new(&render.documents, options);
-        let mut users = uses::users(&package);
+        let (mut users, many) = uses::users(&package);
         let names = Names::new(&package);
         let scan = resolve::scan(&package, &names, &resources(&package, &users));
         // A Service that selects nothing of ours, an alias above all, goes with those that name it.
@@ -46,7 +48,8 @@ impl<'a> Model<'a> {
             }
         }
         let graph = place(&package, &users);
-        Self { package, users, scan, graph }
+        let truncated = package.truncated || many || scan.truncated;
+        Self { package, users, scan, graph, truncated }
     }
 }
 
@@ -114,7 +117,9 @@ fn reason(package: &Package<'_>, index: usize, users: usize) -> String {
         ("ConfigMap" | "Secret", _) => "several components read it",
         ("ServiceAccount", _) => "several components run as it",
         ("Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding", _) => "it grants rights to several components",
-        ("Service", _) if package.services.iter().any(|service| service.document == index && service.selects.is_empty()) => {
+        ("Service", _)
+            if package.services.iter().any(|service| service.document == index && service.selects.is_empty()) =>
+        {
             "several components call it and no workload of the package stands behind it"
         }
         ("Service", _) => "it selects pods of several components",

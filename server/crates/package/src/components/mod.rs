@@ -1,5 +1,6 @@
 //! The graph of a package for the planner: components and what goes where they go, by document index.
 
+mod behind;
 pub(crate) mod build;
 pub(crate) mod package;
 pub(crate) mod selector;

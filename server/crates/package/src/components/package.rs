@@ -25,7 +25,13 @@ pub(crate) struct Package<'a> {
     identity: HashMap<(&'a str, &'a str, &'a str), usize>,
     /// Objects that stand twice or more in the package.
     pub twice: BTreeSet<usize>,
+    /// More pairs of Service and workload than [`PAIRS`]: later Services were taken to select nothing.
+    pub truncated: bool,
 }
+
+/// Pairs of object and component that one analysis keeps. Thousands of Services that each select thousands of
+/// workloads fit in a small package and would fill the memory.
+pub(crate) const PAIRS: usize = 200_000;
 
 /// A Service of the core group.
 pub(crate) struct Service<'a> {
@@ -85,7 +91,7 @@ impl<'a> Package<'a> {
             .iter()
             .enumerate()
             .filter(|(_, document)| document.kind() == "Service" && document.api_version() == "v1")
-            .map(|(index, document)| service(index, document, effective(document), &labels, &workloads))
+            .map(|(index, document)| service(index, document, effective(document)))
             .collect();
         services.sort_by(|a, b| {
             (a.namespace, a.name).cmp(&(b.namespace, b.name)).then_with(|| {
@@ -93,7 +99,25 @@ impl<'a> Package<'a> {
                 text(a).cmp(&text(b))
             })
         });
-        Self { documents, workloads, services, labels, domain: &options.cluster_domain, home, identity, twice }
+        let mut pairs: usize = 0;
+        for service in &mut services {
+            if pairs <= PAIRS {
+                connect(service, &documents[service.document].object, &labels, &workloads);
+                pairs = pairs.saturating_add(service.selects.len());
+            }
+        }
+        let truncated = pairs > PAIRS;
+        Self {
+            documents,
+            workloads,
+            services,
+            labels,
+            domain: &options.cluster_domain,
+            home,
+            identity,
+            twice,
+            truncated,
+        }
     }
 
     /// The object of a kind, namespace and name.
@@ -167,63 +191,63 @@ fn home<'a>(documents: &'a [Document], options: &'a Options) -> &'a str {
     }
 }
 
-fn service<'a>(
-    document: usize,
-    source: &'a Document,
-    namespace: &'a str,
-    labels: &Labels,
-    workloads: &[Workload<'a>],
-) -> Service<'a> {
+fn service<'a>(document: usize, source: &'a Document, namespace: &'a str) -> Service<'a> {
     let object = &source.object;
     let selector = object.pointer("/spec/selector").unwrap_or(&Value::Null);
     let kind = match object::text(object, "/spec/type") {
         "" => "ClusterIP",
         kind => kind,
     };
-    let external = (kind == "ExternalName").then(|| object::text(object, "/spec/externalName"));
-    let mut ports = Vec::new();
-    let mut target_ports = Vec::new();
-    let selects =
-        if external.is_some() { Vec::new() } else { labels.by_map(namespace, selector, workloads) };
-    for port in object::array(object, "/spec/ports") {
-        let Some(number) = port.get("port").and_then(Value::as_u64).and_then(|number| u16::try_from(number).ok())
-        else {
-            continue;
-        };
-        ports.push(Port {
+    let ports = object::array(object, "/spec/ports").iter().filter_map(|port| {
+        Some(Port {
             name: port.get("name").and_then(Value::as_str).map(str::to_owned),
-            port: number,
+            port: number(port.get("port")?)?,
             protocol: match object::text(port, "/protocol") {
                 "" => "TCP".to_owned(),
                 protocol => protocol.to_owned(),
             },
-        });
-        match port.get("targetPort") {
-            Some(Value::Number(target)) => target_ports.extend(target.as_u64().and_then(|n| u16::try_from(n).ok())),
-            Some(Value::String(name)) => target_ports.extend(selects.iter().flat_map(|index| {
-                let containers: Vec<_> = workloads[*index].containers().collect();
-                containers
-                    .into_iter()
-                    .flat_map(|container| object::array(container.value, "/ports"))
-                    .filter(|port| object::text(port, "/name") == name)
-                    .filter_map(|port| port.get("containerPort")?.as_u64()?.try_into().ok())
-                    .collect::<Vec<u16>>()
-            })),
-            _ => target_ports.push(number),
-        }
-    }
+        })
+    });
     Service {
         document,
         name: source.name(),
         namespace,
         headless: object::text(object, "/spec/clusterIP") == "None",
         kind,
-        external_name: external,
+        external_name: (kind == "ExternalName").then(|| object::text(object, "/spec/externalName")),
         has_selector: selector.as_object().is_some_and(|map| !map.is_empty()),
-        ports,
-        target_ports,
-        selects,
+        ports: ports.collect(),
+        target_ports: Vec::new(),
+        selects: Vec::new(),
         local_only: object::text(object, "/spec/internalTrafficPolicy") == "Local",
         client_affinity: object::text(object, "/spec/sessionAffinity") == "ClientIP",
     }
+}
+
+/// Finds the workloads of a Service and the ports of their pods.
+fn connect<'a>(service: &mut Service<'a>, object: &'a Value, labels: &Labels, workloads: &[Workload<'a>]) {
+    if service.external_name.is_some() {
+        return;
+    }
+    let selector = object.pointer("/spec/selector").unwrap_or(&Value::Null);
+    service.selects = labels.by_map(service.namespace, selector, workloads);
+    for port in object::array(object, "/spec/ports") {
+        match port.get("targetPort") {
+            Some(Value::String(name)) => {
+                for index in &service.selects {
+                    for container in workloads[*index].containers() {
+                        let named = object::array(container.value, "/ports")
+                            .iter()
+                            .filter(|port| object::text(port, "/name") == name);
+                        service.target_ports.extend(named.filter_map(|port| number(port.get("containerPort")?)));
+                    }
+                }
+            }
+            target => service.target_ports.extend(target.or(port.get("port")).and_then(number)),
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<u16> {
+    value.as_u64().and_then(|number| u16::try_from(number).ok())
 }

@@ -71,7 +71,8 @@ pub(crate) fn matches(selector: &Value, labels: &BTreeMap<&str, &str>) -> bool {
     equal
         && object::array(selector, "/matchExpressions").iter().all(|expression| {
             let have = labels.get(object::text(expression, "/key"));
-            let listed = have.is_some_and(|have| object::array(expression, "/values").iter().any(|value| value == have));
+            let listed =
+                have.is_some_and(|have| object::array(expression, "/values").iter().any(|value| value == have));
             match object::text(expression, "/operator") {
                 "In" => listed,
                 "NotIn" => !listed,

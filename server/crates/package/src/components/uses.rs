@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::{
-    package::Package,
+    behind,
+    package::{PAIRS, Package},
     selector,
-    workload::{Workload, group},
+    workload::Workload,
 };
 use crate::object::{array, text, texts};
 
 /// Document to components.
 pub(crate) type Users = BTreeMap<usize, BTreeSet<usize>>;
 
-/// All hard references of a package.
-pub(crate) fn users(package: &Package<'_>) -> Users {
+/// All hard references of a package, and whether there were more than the analysis keeps.
+pub(crate) fn users(package: &Package<'_>) -> (Users, bool) {
+    let mut pairs: usize = 0;
     let mut users = Users::new();
     let mut accounts: HashMap<(&str, &str), BTreeSet<usize>> = HashMap::new();
     for (component, workload) in package.workloads.iter().enumerate() {
@@ -28,7 +30,11 @@ pub(crate) fn users(package: &Package<'_>) -> Users {
         users.entry(service.document).or_default().extend(&service.selects);
     }
     for index in 0..package.documents.len() {
+        if pairs > PAIRS {
+            break;
+        }
         let found = written_for(package, index, &accounts);
+        pairs = pairs.saturating_add(found.len());
         if !found.is_empty() {
             users.entry(index).or_default().extend(&found);
             // What the object itself refers to goes along: an Ingress and its certificate, a binding and its role.
@@ -39,14 +45,21 @@ pub(crate) fn users(package: &Package<'_>) -> Users {
             }
         }
     }
-    second_hand(package, &mut users);
-    for (index, controllers) in controllers(package, &users) {
+    behind::second_hand(package, &mut users);
+    for (index, controllers) in behind::controllers(package, &users) {
         users.entry(index).or_default().extend(controllers);
     }
-    users
+    (users, pairs > PAIRS)
 }
 
-fn mark<'a>(package: &Package<'a>, users: &mut Users, kind: &'a str, namespace: &'a str, name: &'a str, component: usize) {
+pub(super) fn mark<'a>(
+    package: &Package<'a>,
+    users: &mut Users,
+    kind: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    component: usize,
+) {
     if let Some(index) = package.find(kind, namespace, name).filter(|_| !name.is_empty()) {
         users.entry(index).or_default().insert(component);
     }
@@ -95,7 +108,11 @@ pub(crate) fn pod_references<'a>(workload: &Workload<'a>) -> Vec<(&'static str, 
 }
 
 /// Components that a document of its own is written for.
-fn written_for(package: &Package<'_>, index: usize, accounts: &HashMap<(&str, &str), BTreeSet<usize>>) -> BTreeSet<usize> {
+fn written_for(
+    package: &Package<'_>,
+    index: usize,
+    accounts: &HashMap<(&str, &str), BTreeSet<usize>>,
+) -> BTreeSet<usize> {
     let document = &package.documents[index];
     let (object, namespace) = (&document.object, package.namespace(document));
     let none = Value::Null;
@@ -109,7 +126,8 @@ fn written_for(package: &Package<'_>, index: usize, accounts: &HashMap<(&str, &s
             kind => kind,
         };
         let name = text(reference, "/name");
-        let matches = |workload: &Workload<'_>| workload.kind == kind && workload.bare == name && workload.namespace == namespace;
+        let matches =
+            |workload: &Workload<'_>| workload.kind == kind && workload.bare == name && workload.namespace == namespace;
         package.workloads.iter().enumerate().filter(|(_, workload)| matches(workload)).map(|(index, _)| index).collect()
     };
     match document.kind() {
@@ -136,8 +154,8 @@ fn written_for(package: &Package<'_>, index: usize, accounts: &HashMap<(&str, &s
             };
             served(package, namespace, name)
         }
-        "Ingress" | "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" | "UDPRoute" | "Route" | "IngressRoute" | "VirtualService"
-        | "DestinationRule" | "BackendTLSPolicy" => {
+        "Ingress" | "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" | "UDPRoute" | "Route" | "IngressRoute"
+        | "VirtualService" | "DestinationRule" | "BackendTLSPolicy" => {
             let mut names = BTreeSet::new();
             backends(object.get("spec").unwrap_or(&none), &mut names);
             names.iter().flat_map(|name| served(package, namespace, name)).collect()
@@ -163,7 +181,12 @@ fn served(package: &Package<'_>, namespace: &str, name: &str) -> BTreeSet<usize>
         .collect()
 }
 
-fn subjects(package: &Package<'_>, binding: &Value, namespace: &str, accounts: &HashMap<(&str, &str), BTreeSet<usize>>) -> BTreeSet<usize> {
+fn subjects(
+    package: &Package<'_>,
+    binding: &Value,
+    namespace: &str,
+    accounts: &HashMap<(&str, &str), BTreeSet<usize>>,
+) -> BTreeSet<usize> {
     let mut out = BTreeSet::new();
     for subject in array(binding, "/subjects") {
         let name = text(subject, "/name");
@@ -195,7 +218,11 @@ fn monitored(package: &Package<'_>, monitor: &Value, namespace: &str) -> BTreeSe
         .services
         .iter()
         .filter(|service| {
-            let home = if listed.is_empty() { service.namespace == namespace } else { listed.iter().any(|name| name == service.namespace) };
+            let home = if listed.is_empty() {
+                service.namespace == namespace
+            } else {
+                listed.iter().any(|name| name == service.namespace)
+            };
             let labels = texts(&package.documents[service.document].object, "/metadata/labels").collect();
             (any || home) && selector::matches(wanted, &labels)
         })
@@ -221,7 +248,9 @@ fn backends<'a>(value: &'a Value, out: &mut BTreeSet<&'a str>) {
                     out.extend((!host.is_empty()).then_some(host));
                 }
                 if matches!(key.as_str(), "backendRefs" | "services" | "alternateBackends") {
-                    out.extend(array(member, "").iter().map(|item| text(item, "/name")).filter(|name| !name.is_empty()));
+                    out.extend(
+                        array(member, "").iter().map(|item| text(item, "/name")).filter(|name| !name.is_empty()),
+                    );
                 }
                 backends(member, out);
             }
@@ -245,9 +274,11 @@ fn onward<'a>(package: &Package<'a>, index: usize) -> Vec<(&'a str, &'a str, &'a
             out.push(("IngressClass", "", text(object, "/spec/ingressClassName")));
         }
         "ScaledObject" => {
-            out.extend(array(object, "/spec/triggers").iter().map(|trigger| {
-                ("TriggerAuthentication", namespace, text(trigger, "/authenticationRef/name"))
-            }));
+            out.extend(
+                array(object, "/spec/triggers")
+                    .iter()
+                    .map(|trigger| ("TriggerAuthentication", namespace, text(trigger, "/authenticationRef/name"))),
+            );
         }
         "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" => {
             out.extend(array(object, "/spec/parentRefs").iter().map(|parent| {
@@ -257,101 +288,4 @@ fn onward<'a>(package: &Package<'a>, index: usize) -> Vec<(&'a str, &'a str, &'a
         _ => {}
     }
     out
-}
-
-/// Objects that stand behind objects in use: a claim's volume and class, an account's pull secrets, what makes a Secret.
-fn second_hand(package: &Package<'_>, users: &mut Users) {
-    for (index, document) in package.documents.iter().enumerate() {
-        let (object, namespace) = (&document.object, package.namespace(document));
-        let used = users.get(&index).cloned().unwrap_or_default();
-        let mut behind: Vec<(&str, &str, &str)> = Vec::new();
-        match document.kind() {
-            "PersistentVolumeClaim" => {
-                behind.push(("PersistentVolume", "", text(object, "/spec/volumeName")));
-                behind.push(("StorageClass", "", text(object, "/spec/storageClassName")));
-            }
-            "ServiceAccount" => {
-                for list in ["/imagePullSecrets", "/secrets"] {
-                    behind.extend(array(object, list).iter().map(|secret| ("Secret", namespace, text(secret, "/name"))));
-                }
-            }
-            "Secret" => {
-                // A token of an account.
-                behind.push(("ServiceAccount", namespace, text(object, "/metadata/annotations/kubernetes.io~1service-account.name")));
-            }
-            _ => {}
-        }
-        for component in used {
-            for (kind, namespace, name) in &behind {
-                mark(package, users, kind, namespace, name, component);
-            }
-        }
-        let makes = match document.kind() {
-            "Certificate" => text(object, "/spec/secretName"),
-            "ExternalSecret" => match text(object, "/spec/target/name") {
-                "" => document.name(),
-                name => name,
-            },
-            "SealedSecret" => document.name(),
-            "PersistentVolume" => "",
-            _ => continue,
-        };
-        if document.kind() == "PersistentVolume" {
-            // A volume that is reserved for a claim.
-            let claim = package.find("PersistentVolumeClaim", text(object, "/spec/claimRef/namespace"), text(object, "/spec/claimRef/name"));
-            let owners = claim.and_then(|claim| users.get(&claim)).cloned().unwrap_or_default();
-            if !owners.is_empty() {
-                users.entry(index).or_default().extend(owners);
-            }
-            continue;
-        }
-        let mut takers: BTreeSet<usize> = package
-            .workloads
-            .iter()
-            .enumerate()
-            .filter(|(_, workload)| workload.namespace == namespace && pod_references(workload).contains(&("Secret", makes)))
-            .map(|(component, _)| component)
-            .collect();
-        takers.extend(package.find("Secret", namespace, makes).and_then(|secret| users.get(&secret)).into_iter().flatten());
-        if !takers.is_empty() {
-            let issuer = (text(object, "/spec/issuerRef/kind"), text(object, "/spec/issuerRef/name"));
-            for component in &takers {
-                mark(package, users, if issuer.0.is_empty() { "Issuer" } else { issuer.0 }, namespace, issuer.1, *component);
-            }
-            users.entry(index).or_default().extend(takers);
-        }
-    }
-}
-
-/// Custom resources and their definitions to the components whose role names the API group.
-pub(crate) fn controllers(package: &Package<'_>, users: &Users) -> Users {
-    let mut by_group: HashMap<&str, BTreeSet<usize>> = HashMap::new();
-    for (index, document) in package.documents.iter().enumerate() {
-        if !matches!(document.kind(), "Role" | "ClusterRole") {
-            continue;
-        }
-        let Some(components) = users.get(&index) else { continue };
-        for rule in array(&document.object, "/rules") {
-            let watches = array(rule, "/verbs").iter().filter_map(Value::as_str).any(|verb| matches!(verb, "watch" | "*"));
-            for group in array(rule, "/apiGroups").iter().filter_map(Value::as_str).filter(|group| watches && custom(group)) {
-                by_group.entry(group).or_default().extend(components);
-            }
-        }
-    }
-    let mut out = Users::new();
-    for (index, document) in package.documents.iter().enumerate() {
-        let group = match document.kind() {
-            "CustomResourceDefinition" => text(&document.object, "/spec/group"),
-            _ => group(document.api_version()),
-        };
-        if let Some(components) = by_group.get(group).filter(|_| !users.contains_key(&index)) {
-            out.insert(index, components.clone());
-        }
-    }
-    out
-}
-
-/// Whether a group is made by a CustomResourceDefinition.
-fn custom(group: &str) -> bool {
-    group.contains('.') && !group.ends_with(".k8s.io") || group.ends_with(".x-k8s.io")
 }

@@ -45,6 +45,11 @@ pub(crate) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
+/// Whether a document makes pods.
+pub(crate) fn makes_pods(document: &Document) -> bool {
+    template(document.kind(), group(document.api_version())).is_some()
+}
+
 /// The workload of a document, not yet named, or `None` when it makes no pods.
 pub(super) fn workload<'a>(index: usize, document: &'a Document, namespace: &'a str) -> Option<Workload<'a>> {
     let object = &document.object;
@@ -123,8 +128,7 @@ pub(super) fn name_all(workloads: &mut [Workload<'_>]) {
         };
         let by_namespace = |workload: &Workload<'_>| format!("{}/{}", workload.namespace, workload.bare);
         let by_kind = |workload: &Workload<'_>| format!("{}/{}", workload.kind, workload.bare);
-        let by_both =
-            |workload: &Workload<'_>| format!("{}/{}/{}", workload.namespace, workload.kind, workload.bare);
+        let by_both = |workload: &Workload<'_>| format!("{}/{}/{}", workload.namespace, workload.kind, workload.bare);
         let rule: &dyn Fn(&Workload<'_>) -> String = if distinct(&by_namespace) {
             &by_namespace
         } else if distinct(&by_kind) {

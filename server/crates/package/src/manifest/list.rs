@@ -13,14 +13,9 @@ pub(super) fn expand(value: Value, origin: &Origin, limit: usize, out: &mut Vec<
     level(value, origin, limit, 0, out)
 }
 
-fn level(
-    mut value: Value,
-    origin: &Origin,
-    limit: usize,
-    depth: usize,
-    out: &mut Vec<Document>,
-) -> Result<(), Error> {
-    let refuse = |reason: &str| Error::Object { file: origin.file.clone(), index: origin.index, reason: reason.to_owned() };
+fn level(mut value: Value, origin: &Origin, limit: usize, depth: usize, out: &mut Vec<Document>) -> Result<(), Error> {
+    let refuse =
+        |reason: &str| Error::Object { file: origin.file.clone(), index: origin.index, reason: reason.to_owned() };
     if !value.is_object() {
         return Err(refuse("it is not a mapping"));
     }

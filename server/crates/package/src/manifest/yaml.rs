@@ -26,8 +26,11 @@ pub fn parse(files: &[SourceFile], limits: Limits) -> Result<Vec<Document>, Erro
         if file.bytes.len() as u64 > limits.file_bytes {
             return Err(Error::TooLarge { what: file.path.clone(), limit: limits.file_bytes });
         }
-        let text = std::str::from_utf8(&file.bytes)
-            .map_err(|_| Error::Invalid { file: file.path.clone(), line: 0, reason: "it is not UTF-8".into() })?;
+        let text = std::str::from_utf8(&file.bytes).map_err(|_| Error::Invalid {
+            file: file.path.clone(),
+            line: 0,
+            reason: "it is not UTF-8".into(),
+        })?;
         stream(&file.path, text, limits, &mut out)?;
     }
     Ok(out)
@@ -81,8 +84,8 @@ fn values(file: &str, text: &str, limits: Limits) -> Result<Vec<Value>, Error> {
             if file.ends_with(".json") {
                 return json(file, text);
             }
-            let documents: Vec<Strict> =
-                serde_saphyr::from_multiple_with_options(text, options(limits)).map_err(|error| refusal(file, &error))?;
+            let documents: Vec<Strict> = serde_saphyr::from_multiple_with_options(text, options(limits))
+                .map_err(|error| refusal(file, &error))?;
             Ok(documents.into_iter().map(|Strict(value)| value).collect())
         })
     })
@@ -93,7 +96,9 @@ fn values(file: &str, text: &str, limits: Limits) -> Result<Vec<Value>, Error> {
 /// and the caller's may be a runtime's worker with little left. `None` when no thread can be made.
 fn on_its_own_stack<T: Send>(parse: impl FnOnce() -> T + Send) -> Option<T> {
     const STACK: usize = 16 << 20;
-    std::thread::scope(|scope| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse).ok()?.join().ok())
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse).ok()?.join().ok()
+    })
 }
 
 /// YAML as Kubernetes reads it: 1.1 booleans and octal numbers (`defaultMode: 0644`).

@@ -69,7 +69,12 @@ impl Move {
     }
 
     fn remove(&mut self, parent: &str, key: &str, reason: &str) {
-        let removed = self.document.object.pointer_mut(parent).and_then(Value::as_object_mut).and_then(|members| members.shift_remove(key));
+        let removed = self
+            .document
+            .object
+            .pointer_mut(parent)
+            .and_then(Value::as_object_mut)
+            .and_then(|members| members.shift_remove(key));
         if let Some(from) = removed {
             let path = format!("{parent}/{}", escape(key));
             self.recorded.push(RecordedOverride { path, from, to: Value::Null, reason: reason.to_owned() });
@@ -111,7 +116,11 @@ impl<'a> Context<'a> {
     fn rename(&self, moved: &mut Move) {
         let own = (moved.document.kind().to_owned(), moved.document.name().to_owned());
         if let Some(name) = self.renamed.get(&(own.0.as_str(), own.1.as_str())) {
-            moved.set("/metadata/name", name.clone().into(), "Cluster-scoped names of two installations must not collide.");
+            moved.set(
+                "/metadata/name",
+                name.clone().into(),
+                "Cluster-scoped names of two installations must not collide.",
+            );
         }
         for reference in references::cluster_scoped(&moved.document.object) {
             let old = text(&moved.document.object, &reference.path).to_owned();
@@ -179,7 +188,9 @@ impl<'a> Context<'a> {
         let length = path.len();
         match value {
             Value::Object(members) => {
-                for (key, member) in members.iter().filter(|(key, _)| length > 0 || !matches!(key.as_str(), "kind" | "apiVersion")) {
+                for (key, member) in
+                    members.iter().filter(|(key, _)| length > 0 || !matches!(key.as_str(), "kind" | "apiVersion"))
+                {
                     path.push('/');
                     path.push_str(&escape(key));
                     self.strings(member, path, out, secret);
@@ -220,7 +231,8 @@ impl<'a> Context<'a> {
 
 /// Cluster-scoped kinds whose name is free.
 fn renames(kind: &str) -> bool {
-    cluster_scoped(kind) && !matches!(kind, "Namespace" | "Node" | "CustomResourceDefinition" | "APIService" | "CSIDriver" | "CSINode")
+    cluster_scoped(kind)
+        && !matches!(kind, "Namespace" | "Node" | "CustomResourceDefinition" | "APIService" | "CSIDriver" | "CSINode")
 }
 
 /// `name-suffix` within the 253 characters of a DNS subdomain, or 63 where `name` is cut.
@@ -293,11 +305,18 @@ spec: {group: example.com}
     fn two_installations_share_no_name() {
         let documents = manifest::parse_str(PACKAGE, Limits::default()).expect("the package is valid");
         let install = |namespace: &str, suffix: &str| {
-            isolate(&documents, &Isolation { namespace: namespace.into(), suffix: suffix.into(), source_namespaces: Vec::new() })
+            isolate(
+                &documents,
+                &Isolation { namespace: namespace.into(), suffix: suffix.into(), source_namespaces: Vec::new() },
+            )
         };
         let (first, overrides) = install("order-1", "o1");
         let (second, _) = install("order-2", "o2");
-        assert_eq!((first.len(), overrides.len()), (documents.len() - 1, documents.len() - 1), "the Namespace is the order's");
+        assert_eq!(
+            (first.len(), overrides.len()),
+            (documents.len() - 1, documents.len() - 1),
+            "the Namespace is the order's"
+        );
         let names = |documents: &[Document]| -> BTreeSet<_> { documents.iter().map(Document::reference).collect() };
         let both: Vec<_> = names(&first).intersection(&names(&second)).cloned().collect();
         assert_eq!(both.len(), 1, "only the definition of a kind is for the whole cluster: {both:?}");

@@ -1,8 +1,10 @@
 //! Two installations of the same package on one cluster must not collide.
 
+mod collisions;
 mod isolate;
 mod references;
 
+pub use collisions::collisions;
 pub use isolate::isolate;
 
 /// Where an installation goes and what keeps its cluster-scoped names apart.

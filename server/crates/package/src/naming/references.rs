@@ -14,7 +14,9 @@ pub(super) struct Reference {
 pub(super) fn cluster_scoped(object: &Value) -> Vec<Reference> {
     let mut out = Vec::new();
     let kind = crate::object::text(object, "/kind");
-    if matches!(kind, "RoleBinding" | "ClusterRoleBinding") && crate::object::text(object, "/roleRef/kind") == "ClusterRole" {
+    if matches!(kind, "RoleBinding" | "ClusterRoleBinding")
+        && crate::object::text(object, "/roleRef/kind") == "ClusterRole"
+    {
         out.push(Reference { path: "/roleRef/name".into(), kind: "ClusterRole".into() });
     }
     walk(object, &mut String::new(), "", &mut out);
@@ -74,7 +76,9 @@ pub(super) fn namespaces(object: &Value) -> Vec<String> {
     };
     match kind {
         "RoleBinding" | "ClusterRoleBinding" => indexed("/subjects", "/namespace"),
-        "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => indexed("/webhooks", "/clientConfig/service/namespace"),
+        "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => {
+            indexed("/webhooks", "/clientConfig/service/namespace")
+        }
         "ServiceMonitor" | "PodMonitor" => indexed("/spec/namespaceSelector/matchNames", ""),
         _ => {}
     }
@@ -113,7 +117,12 @@ fn nested(value: &Value, path: &mut String, out: &mut Vec<String>) {
 
 /// The text with `.OLD.svc` host names moved to a namespace, or `None` when nothing changes. `is_service` says
 /// whether `name` is a Service of namespace `old`; a shorter `name.old` is moved only where it is followed by a port.
-pub(super) fn hosts(text: &str, moved: &dyn Fn(&str) -> bool, to: &str, is_service: &dyn Fn(&str, &str) -> bool) -> Option<String> {
+pub(super) fn hosts(
+    text: &str,
+    moved: &dyn Fn(&str) -> bool,
+    to: &str,
+    is_service: &dyn Fn(&str, &str) -> bool,
+) -> Option<String> {
     if !text.contains('.') {
         return None;
     }

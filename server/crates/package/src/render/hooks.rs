@@ -16,14 +16,16 @@ pub(super) fn separate(documents: Vec<Document>) -> (Vec<Document>, Vec<Hook>, V
             kept.push(document);
             continue;
         }
-        let events: Vec<String> = text.split(',').map(str::trim).filter(|event| APPLIED.contains(event)).map(str::to_owned).collect();
+        let events: Vec<String> =
+            text.split(',').map(str::trim).filter(|event| APPLIED.contains(event)).map(str::to_owned).collect();
         // `crd-install` is Helm 2's; such objects are applied like any other.
         if events.is_empty() && !text.contains("crd-install") {
             dropped.push(document);
             continue;
         }
         if !events.is_empty() {
-            let weight = object::text(&document.object, "/metadata/annotations/helm.sh~1hook-weight").parse().unwrap_or(0);
+            let weight =
+                object::text(&document.object, "/metadata/annotations/helm.sh~1hook-weight").parse().unwrap_or(0);
             hooks.push(Hook { document: kept.len(), events, weight });
         }
         kept.push(document);

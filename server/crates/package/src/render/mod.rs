@@ -7,7 +7,7 @@ use hypo_shared::analysis::ObjectRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{canonical, manifest::Document};
+use crate::{Error, canonical, components::workload, manifest::Document};
 
 pub use generated::{compare_renders, keep_generated};
 
@@ -57,8 +57,18 @@ impl Render {
 
     /// Makes the digest anew after documents were changed.
     pub fn seal(&mut self) {
-        let mut texts: Vec<String> = self.documents.iter().map(|document| canonical::to_string(&document.object)).collect();
+        let mut texts: Vec<String> =
+            self.documents.iter().map(|document| canonical::to_string(&document.object)).collect();
         texts.sort_unstable();
         self.digest = canonical::digest(&Value::Array(texts.into_iter().map(Value::String).collect()));
+    }
+
+    /// Whether anything in the package makes pods.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] when nothing does.
+    pub fn require_workload(&self) -> Result<(), Error> {
+        let any = self.documents.iter().any(workload::makes_pods);
+        any.then_some(()).ok_or(Error::Empty)
     }
 }

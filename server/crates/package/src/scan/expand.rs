@@ -57,14 +57,18 @@ fn variable(text: &str, shell: bool) -> Option<(&str, Option<&str>, usize)> {
         b'(' => ('(', ')'),
         b'{' => ('{', '}'),
         first if shell && (first.is_ascii_uppercase() || *first == b'_') => {
-            let length = text[1..].bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_').count();
+            let length = text[1..]
+                .bytes()
+                .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+                .count();
             return Some((&text[1..=length], None, length + 1));
         }
         _ => return None,
     };
     let end = text.find(close)?;
     let inside = &text[2..end];
-    let length = inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')).count();
+    let length =
+        inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')).count();
     // `-` belongs to a name in `$(a-b)` and starts a default in `${A-b}`.
     let length = if open == '{' { inside.find('-').map_or(length, |dash| dash.min(length)) } else { length };
     let name = &inside[..length];
@@ -92,7 +96,10 @@ mod tests {
 
     #[test]
     fn kinds_of_variables() {
-        assert_eq!(run("$(HOST):1 ${HOST} ${NO:-def} ${NO:spring} $(NO) $HOST $$(HOST)", false), "db:1 db def spring $(NO) $HOST $$(HOST)");
+        assert_eq!(
+            run("$(HOST):1 ${HOST} ${NO:-def} ${NO:spring} $(NO) $HOST $$(HOST)", false),
+            "db:1 db def spring $(NO) $HOST $$(HOST)"
+        );
         assert_eq!(run("$HOST $OTHER ${HOST}", true), "db $OTHER db");
         assert_eq!(run("$ $( ${ ${} $()", true), "$ $( ${ ${} $()");
         assert!(expand("$(PW)", false, |_| Some((Cow::Borrowed("x"), true))).1);

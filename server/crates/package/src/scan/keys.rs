@@ -15,13 +15,46 @@ pub(crate) enum Meaning {
 }
 
 const HOST: [&str; 22] = [
-    "HOST", "HOSTS", "HOSTNAME", "HOSTNAMES", "ADDR", "ADDRS", "ADDRESS", "ADDRESSES", "URL", "URLS", "URI", "URIS",
-    "ENDPOINT", "ENDPOINTS", "SERVER", "SERVERS", "BROKER", "BROKERS", "UPSTREAM", "UPSTREAMS",
-    "PEER", "PEERS",
+    "HOST",
+    "HOSTS",
+    "HOSTNAME",
+    "HOSTNAMES",
+    "ADDR",
+    "ADDRS",
+    "ADDRESS",
+    "ADDRESSES",
+    "URL",
+    "URLS",
+    "URI",
+    "URIS",
+    "ENDPOINT",
+    "ENDPOINTS",
+    "SERVER",
+    "SERVERS",
+    "BROKER",
+    "BROKERS",
+    "UPSTREAM",
+    "UPSTREAMS",
+    "PEER",
+    "PEERS",
 ];
 const LISTED: [&str; 16] = [
-    "CORS", "ORIGIN", "ORIGINS", "ALLOW", "ALLOWED", "PROXY", "TRUSTED", "CALLBACK", "REDIRECT", "LISTEN", "BIND",
-    "ADVERTISED", "VIRTUAL", "COOKIE", "ISSUER", "AUDIENCE",
+    "CORS",
+    "ORIGIN",
+    "ORIGINS",
+    "ALLOW",
+    "ALLOWED",
+    "PROXY",
+    "TRUSTED",
+    "CALLBACK",
+    "REDIRECT",
+    "LISTEN",
+    "BIND",
+    "ADVERTISED",
+    "VIRTUAL",
+    "COOKIE",
+    "ISSUER",
+    "AUDIENCE",
 ];
 
 /// Reads a key: `redisHost`, `redis.host`, `--redis-host` and `REDIS_HOST` all say the same.
@@ -39,7 +72,8 @@ pub(crate) fn meaning(key: &str) -> Meaning {
     if words.iter().any(|word| LISTED.contains(&word.as_str())) && !proxy_used {
         return Meaning::Listed;
     }
-    let mut tail = words.iter().rev().skip_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || *word == "LIST");
+    let mut tail =
+        words.iter().rev().skip_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || *word == "LIST");
     match tail.next().map(String::as_str) {
         Some("PORT" | "PORTS") => Meaning::Port,
         Some(last) if HOST.contains(&last) => Meaning::Host,
@@ -95,14 +129,26 @@ mod tests {
 
     #[test]
     fn spellings_of_a_host_key() {
-        for key in ["REDIS_HOST", "redisHost", "redis.host", "--redis-host", "spring.data.mongodb.uri", "KAFKA_BROKER_LIST", "REDIS_HOST_1", "bootstrap.servers", "http_proxy"] {
+        for key in [
+            "REDIS_HOST",
+            "redisHost",
+            "redis.host",
+            "--redis-host",
+            "spring.data.mongodb.uri",
+            "KAFKA_BROKER_LIST",
+            "REDIS_HOST_1",
+            "bootstrap.servers",
+            "http_proxy",
+        ] {
             assert_eq!(meaning(key), Meaning::Host, "{key}");
         }
     }
 
     #[test]
     fn keys_that_name_hosts_without_calling_them() {
-        for key in ["CORS_ALLOWED_ORIGINS", "NO_PROXY", "ALLOWED_HOSTS", "oauth.redirect-uri", "KAFKA_ADVERTISED_LISTENERS"] {
+        for key in
+            ["CORS_ALLOWED_ORIGINS", "NO_PROXY", "ALLOWED_HOSTS", "oauth.redirect-uri", "KAFKA_ADVERTISED_LISTENERS"]
+        {
             assert_eq!(meaning(key), Meaning::Listed, "{key}");
         }
         assert_eq!(meaning("SIDECAR_IMAGE"), Meaning::Image);

@@ -3,6 +3,8 @@
 //! One pass over the bytes, line by line. A token knows the key it stands under and whether it is the whole value
 //! of that key, because the same word means a peer in `DB_HOST=db` and nothing in `LOG_FORMAT=api db %s`.
 
+use super::boundary::{key_end, poisoned, port_after, quote, right_of, word};
+
 /// How a token was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -90,20 +92,13 @@ struct Lexer<'t> {
     file: bool,
 }
 
-fn word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') || byte >= 0x80
-}
-
-fn quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
-}
-
 impl<'t> Lexer<'t> {
     fn scan(&mut self, line: &'t str, base: &'t str) -> End<'t> {
         let bytes = line.as_bytes();
         let at = |index: usize| bytes.get(index).copied().unwrap_or(0);
         let statement = line.trim_end().ends_with(';');
-        let (mut key, mut flag, mut fresh, mut last_whole, mut saw_key, mut first) = (base, false, true, false, false, true);
+        let (mut key, mut flag, mut fresh, mut last_whole, mut saw_key, mut first) =
+            (base, false, true, false, false, true);
         let mut index = 0;
         while index < bytes.len() {
             let byte = bytes[index];
@@ -125,7 +120,8 @@ impl<'t> Lexer<'t> {
             let raw = &line[start..index];
             let before = if start == 0 { 0 } else { bytes[start - 1] };
             let next = at(index);
-            let opening = before == 0 || before.is_ascii_whitespace() || quote(before) || matches!(before, b'[' | b'=' | b',');
+            let opening =
+                before == 0 || before.is_ascii_whitespace() || quote(before) || matches!(before, b'[' | b'=' | b',');
             let stripped = raw.trim_start_matches('-');
             let name = stripped.trim_end_matches(['.', '-']);
             let was_first = std::mem::replace(&mut first, false);
@@ -166,7 +162,12 @@ impl<'t> Lexer<'t> {
                 continue;
             }
             if raw.starts_with('-') && opening && name.starts_with(|c: char| c.is_ascii_alphabetic()) && next != b':' {
-                // `-h` is the host of every client program.
+                // `-h` is the host of every client program; `-hdb` is the same in one word.
+                if !raw.starts_with("--")
+                    && let Some(host) = name.strip_prefix('h').filter(|host| !host.is_empty())
+                {
+                    self.push(host, None, "", Shape::Name, "host", true, None, false);
+                }
                 (key, flag, fresh) = (if name == "h" { "host" } else { name }, true, true);
                 continue;
             }
@@ -264,7 +265,9 @@ impl<'t> Lexer<'t> {
                     end = bytes[end..].iter().position(|byte| *byte == close).map_or(bytes.len(), |at| end + at);
                 }
                 b'[' => end = bytes[end..].iter().position(|byte| *byte == b']').map_or(bytes.len() - 1, |at| end + at),
-                b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b';' | b'|' | b'\\' | b')' | b']' | b'}' => break,
+                b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b';' | b'|' | b'\\' | b')' | b']' | b'}' => {
+                    break;
+                }
                 byte if byte.is_ascii_whitespace() => break,
                 _ => {}
             }
@@ -305,97 +308,6 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The bracket or sign that makes the word at `start..end` part of an unknown variable or a template.
-fn poisoned(bytes: &[u8], start: usize, end: usize) -> Option<u8> {
-    let back = |count: usize| start.checked_sub(count).map_or(0, |index| bytes[index]);
-    if matches!(back(1), b'$' | b'%') {
-        return Some(b'$');
-    }
-    if matches!(back(1), b'{' | b'(') && matches!(back(2), b'$' | b'%' | b'#') {
-        return Some(b'(');
-    }
-    let mut index = start;
-    while index > 0 && bytes[index - 1] == b' ' {
-        index -= 1;
-    }
-    if index >= 2 && &bytes[index - 2..index] == b"{{" {
-        return Some(b'{');
-    }
-    let next = bytes.get(end).copied().unwrap_or(0);
-    (next == b'$' || (next == b'%' && bytes.get(end + 1).is_some_and(|byte| matches!(byte, b'{' | b'(')))).then_some(b'(')
-}
-
-/// Where the value of a key starts, when the word at `start..end` is one: `key=`, `key: `, `"key": `, `key = `.
-fn key_end(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
-    let at = |index: usize| bytes.get(index).copied().unwrap_or(0);
-    let mut index = end;
-    if start > 0 && quote(bytes[start - 1]) && at(index) == bytes[start - 1] {
-        index += 1;
-        while at(index) == b' ' {
-            index += 1;
-        }
-        return matches!(at(index), b':' | b'=').then(|| index + 1);
-    }
-    while at(index) == b' ' {
-        index += 1;
-    }
-    match at(index) {
-        b'=' if at(index + 1) != b'=' => Some(index + 1),
-        b':' => {
-            let behind = at(index + 1);
-            let value = behind == 0 || behind.is_ascii_whitespace() || quote(behind) || matches!(behind, b'[' | b'{');
-            value.then_some(index + 1)
-        }
-        _ => None,
-    }
-}
-
-/// The port behind `:` at `index`, and where it ends.
-fn port_after(bytes: &[u8], index: usize) -> Option<(u16, usize)> {
-    if bytes.get(index) != Some(&b':') {
-        return None;
-    }
-    let digits = bytes[index + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if !(1..=5).contains(&digits) {
-        return None;
-    }
-    let end = index + 1 + digits;
-    let behind = bytes.get(end).copied().unwrap_or(b' ');
-    if word(behind) && behind != b'.' || behind == b'@' || (behind == b'.' && bytes.get(end + 1).is_some_and(|byte| word(*byte))) {
-        return None;
-    }
-    let port = std::str::from_utf8(&bytes[index + 1..end]).ok()?.parse().ok()?;
-    (port > 0).then_some((port, end))
-}
-
-/// Whether a value may end at `index`, and the number that follows after a blank.
-fn right_of(bytes: &[u8], index: usize) -> (bool, Option<u16>) {
-    let at = |index: usize| bytes.get(index).copied().unwrap_or(0);
-    let mut next = index;
-    while matches!(at(next), b' ' | b'\t') {
-        next += 1;
-    }
-    let spaced = next > index;
-    match at(next) {
-        0 | b',' | b';' | b']' | b')' | b'}' | b'<' | b'&' | b'|' | b'\\' => (true, None),
-        b'#' | b'-' => (spaced, None),
-        b'/' => (!spaced, None),
-        byte if quote(byte) => (true, None),
-        byte if spaced && byte.is_ascii_digit() => {
-            let digits = bytes[next..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let port = std::str::from_utf8(&bytes[next..next + digits]).ok().and_then(|text| text.parse().ok());
-            let ends = !word(at(next + digits));
-            (ends, port.filter(|_| ends))
-        }
-        byte if spaced && word(byte) => {
-            // `host=db port=5432`: another setting follows.
-            let length = bytes[next..].iter().take_while(|byte| word(**byte)).count();
-            (at(next + length) == b'=', None)
-        }
-        _ => (false, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,7 +317,9 @@ mod tests {
         tokens(text, key)
             .iter()
             .filter(|token| token.shape != Shape::Name || token.whole || token.spaced_port.is_some())
-            .map(|token| format!("{}:{}", token.host, token.port.or(token.spaced_port).or(token.near_port).unwrap_or(0)))
+            .map(|token| {
+                format!("{}:{}", token.host, token.port.or(token.spaced_port).or(token.near_port).unwrap_or(0))
+            })
             .collect()
     }
 
@@ -425,6 +339,7 @@ mod tests {
     fn keyword_dsn_and_flags() {
         assert_eq!(seen("host=db port=5432 user=x", "")[0], "db:5432");
         assert!(seen("pg_isready -h db -p 5432", "").contains(&"db:5432".to_owned()));
+        assert!(seen("mysql -hdb -uroot", "").contains(&"db:0".to_owned()));
         assert!(seen("until nc -z db 5432; do sleep 1; done", "").contains(&"db:5432".to_owned()));
     }
 
@@ -461,7 +376,9 @@ mod tests {
 
     #[test]
     fn never_panics_on_cut_text() {
-        for text in ["http://[", "a:", "://", "$(", "-", "x=\"", "http://$(a", "é:80", "a: é\n- é", "\u{feff}http://é@b:1"] {
+        for text in
+            ["http://[", "a:", "://", "$(", "-", "x=\"", "http://$(a", "é:80", "a: é\n- é", "\u{feff}http://é@b:1"]
+        {
             let _ = tokens(text, "K");
         }
     }

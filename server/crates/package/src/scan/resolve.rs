@@ -8,9 +8,10 @@ use super::{
     keys::{self, Meaning},
     lexer::{self, Shape, Token},
     names::{Form, Names, Target},
+    outside::{outside, scheme_port},
     texts::{self, Kind, NODE, Text},
 };
-use crate::components::package::{Package, Service};
+use crate::components::package::{PAIRS, Package, Service};
 
 /// Bytes of text that one analysis reads; large files mounted by many components add up.
 const BUDGET: usize = 64 << 20;
@@ -52,7 +53,9 @@ pub(crate) struct Scan {
     pub node: BTreeSet<(usize, Option<u16>)>,
     /// Service to components that name it, aliases included.
     pub users: BTreeMap<usize, BTreeSet<usize>>,
-    /// The text budget was used up.
+    /// Pairs of caller and peer among the references.
+    pairs: usize,
+    /// The text budget or the pairs were used up.
     pub truncated: bool,
 }
 
@@ -77,7 +80,14 @@ pub(crate) fn scan<'p>(package: &Package<'p>, names: &Names<'p>, resources: &[Ve
     scan
 }
 
-fn consider<'p>(package: &Package<'p>, names: &Names<'p>, from: usize, text: &Text<'p>, token: &Token<'_>, scan: &mut Scan) {
+fn consider<'p>(
+    package: &Package<'p>,
+    names: &Names<'p>,
+    from: usize,
+    text: &Text<'p>,
+    token: &Token<'_>,
+    scan: &mut Scan,
+) {
     let meaning = keys::meaning(token.key);
     if meaning == Meaning::Image {
         return;
@@ -101,7 +111,9 @@ fn consider<'p>(package: &Package<'p>, names: &Names<'p>, from: usize, text: &Te
         Some(Target::Service(found)) => {
             let service = &package.services[found.service];
             let (port, undeclared) = port(service, token, text, found.form);
-            let Some(mut confidence) = weigh(token, text, meaning, found.form, service, undeclared, variable) else { return };
+            let Some(mut confidence) = weigh(token, text, meaning, found.form, service, undeclared, variable) else {
+                return;
+            };
             if found.form == Form::Foreign {
                 confidence = confidence.min(0.5);
             }
@@ -114,6 +126,11 @@ fn consider<'p>(package: &Package<'p>, names: &Names<'p>, from: usize, text: &Te
                 None => service.selects.clone(),
             };
             let to: Vec<usize> = to.into_iter().filter(|to| *to != from).collect();
+            scan.pairs = scan.pairs.saturating_add(to.len());
+            if scan.pairs > PAIRS {
+                scan.truncated = true;
+                return;
+            }
             if to.is_empty() {
                 if accepted && service.selects.is_empty() && !service.has_selector {
                     endpoints(package, service, from, token, text, scan);
@@ -136,9 +153,14 @@ fn consider<'p>(package: &Package<'p>, names: &Names<'p>, from: usize, text: &Te
         }
         Some(Target::Outside(target, alias)) => {
             let service = &package.services[alias];
-            if weigh(token, text, meaning, Form::Short, service, false, false).is_some_and(|c| c >= hypo_shared::analysis::ACCEPT) {
+            if weigh(token, text, meaning, Form::Short, service, false, false)
+                .is_some_and(|c| c >= hypo_shared::analysis::ACCEPT)
+            {
                 scan.users.entry(alias).or_default().insert(from);
-                let port = token.port.or_else(|| scheme_port(token.scheme)).or_else(|| service.ports.first().map(|port| port.port));
+                let port = token
+                    .port
+                    .or_else(|| scheme_port(token.scheme))
+                    .or_else(|| service.ports.first().map(|port| port.port));
                 scan.outside.push(Outside { from, host: target, port, evidence: evidence(package, text, token) });
             }
         }
@@ -196,7 +218,9 @@ fn weigh(
         }
         Shape::Name if matches!(form, Form::Full | Form::Pod) => 0.9,
         Shape::Name if by_key => 0.85,
-        Shape::Name if token.spaced_port.is_some_and(|port| service.ports.iter().any(|known| known.port == port)) => 0.85,
+        Shape::Name if token.spaced_port.is_some_and(|port| service.ports.iter().any(|known| known.port == port)) => {
+            0.85
+        }
         // A word of a secret must not be shown, not even as a guess.
         Shape::Name if text.secret || keys::confidential(token.key) || keys::confidential(&text.key) => return None,
         Shape::Name => 0.4,
@@ -212,7 +236,10 @@ fn port(service: &Service<'_>, token: &Token<'_>, text: &Text<'_>, form: Form) -
     let declared = |port: &u16| service.ports.iter().any(|known| known.port == *port);
     if let Some(port) = token.port {
         let direct = service.headless || form == Form::Pod;
-        return (port, !declared(&port) && !(direct && (service.ports.is_empty() || service.target_ports.contains(&port))));
+        return (
+            port,
+            !declared(&port) && !(direct && (service.ports.is_empty() || service.target_ports.contains(&port))),
+        );
     }
     let sibling = || text.ports.get(&keys::prefix(token.key)).copied();
     let guess = token
@@ -242,107 +269,33 @@ fn evidence(package: &Package<'_>, text: &Text<'_>, token: &Token<'_>) -> Eviden
 }
 
 /// Addresses behind a Service without selector, from the package's Endpoints.
-fn endpoints(package: &Package<'_>, service: &Service<'_>, from: usize, token: &Token<'_>, text: &Text<'_>, scan: &mut Scan) {
+fn endpoints(
+    package: &Package<'_>,
+    service: &Service<'_>,
+    from: usize,
+    token: &Token<'_>,
+    text: &Text<'_>,
+    scan: &mut Scan,
+) {
     let Some(index) = package.find("Endpoints", service.namespace, service.name) else { return };
     for subset in crate::object::array(&package.documents[index].object, "/subsets") {
-        let port = subset.pointer("/ports/0/port").and_then(serde_json::Value::as_u64).and_then(|port| u16::try_from(port).ok());
+        let port = subset
+            .pointer("/ports/0/port")
+            .and_then(serde_json::Value::as_u64)
+            .and_then(|port| u16::try_from(port).ok());
         for address in crate::object::array(subset, "/addresses") {
             let host = match crate::object::text(address, "/hostname") {
                 "" => crate::object::text(address, "/ip"),
                 name => name,
             };
             if !host.is_empty() {
-                scan.outside.push(Outside { from, host: host.to_owned(), port, evidence: evidence(package, text, token) });
+                scan.outside.push(Outside {
+                    from,
+                    host: host.to_owned(),
+                    port,
+                    evidence: evidence(package, text, token),
+                });
             }
         }
     }
-}
-
-/// The port of an outside host (which may be unknown), when the token has the shape of one.
-fn outside(token: &Token<'_>, text: &Text<'_>, meaning: Meaning) -> Option<Option<u16>> {
-    let host = token.host.trim_matches(['[', ']']);
-    if matches!(text.kind, Kind::Annotation | Kind::Prose) || meaning == Meaning::Listed || token.dotted || ignored(host) {
-        return None;
-    }
-    let v6 = token.host.starts_with('[') && host.parse::<std::net::Ipv6Addr>().is_ok();
-    let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
-        && host.split('.').all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-'));
-    if !plain && !v6 {
-        return None;
-    }
-    let v4 = host.parse::<std::net::Ipv4Addr>().is_ok();
-    let last = host.rsplit('.').next().unwrap_or_default();
-    let qualified = host.contains('.') && last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic()) && !file(last);
-    let by_key = meaning == Meaning::Host && token.whole;
-    let named = host.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let near = || token.near_port.or_else(|| text.ports.get(&keys::prefix(token.key)).copied());
-    match token.shape {
-        Shape::Url if HOSTLESS.contains(&token.scheme) => None,
-        Shape::Url => (named || v4 || v6).then(|| token.port.or_else(|| scheme_port(token.scheme))),
-        Shape::HostPort => (v4 || qualified || (by_key && named)).then_some(token.port),
-        // A bare name must at least be a full one: `LOG_SERVER=none` is no host.
-        Shape::Name => (by_key && (v4 || qualified)).then(near),
-    }
-}
-
-/// Schemes whose authority is no host.
-const HOSTLESS: [&str; 16] = [
-    "file", "unix", "s3", "s3a", "gs", "gcs", "abfs", "wasb", "spiffe", "classpath", "jar", "urn", "vault", "secret", "k8s",
-    "oci",
-];
-
-/// Own, loopback, link-local and metadata addresses, the API server, and names of XML and JSON schemas.
-fn ignored(host: &str) -> bool {
-    let lower = host.to_ascii_lowercase();
-    let host = lower.as_str();
-    if let Ok(address) = host.parse::<std::net::IpAddr>() {
-        return match address {
-            std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_unspecified() || v4.is_link_local() || v4.is_broadcast(),
-            std::net::IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.segments()[0] & 0xffc0 == 0xfe80,
-        };
-    }
-    matches!(host, "localhost" | "metadata.google.internal" | "kubernetes" | "www.w3.org" | "json-schema.org")
-        || host.ends_with(".localhost")
-        || host == "kubernetes.default"
-        || host.starts_with("kubernetes.default.svc")
-}
-
-fn file(extension: &str) -> bool {
-    matches!(
-        extension.to_ascii_lowercase().as_str(),
-        "py" | "js" | "ts" | "go" | "rs" | "java" | "rb" | "sh" | "yaml" | "yml" | "json" | "xml" | "toml" | "ini" | "conf" | "cfg"
-            | "txt" | "log" | "html" | "css" | "md" | "properties" | "class" | "jar" | "so" | "sql" | "pem" | "crt" | "key"
-            | "sock" | "tmp" | "lock" | "php" | "env" | "csv" | "pid" | "lua" | "cc" | "cpp" | "exe"
-    )
-}
-
-/// The usual port of a scheme.
-pub(crate) fn scheme_port(scheme: &str) -> Option<u16> {
-    Some(match scheme.to_ascii_lowercase().as_str() {
-        "http" | "ws" => 80,
-        "https" | "wss" => 443,
-        "postgres" | "postgresql" => 5432,
-        "mysql" | "mariadb" => 3306,
-        "redis" | "rediss" => 6379,
-        "mongodb" => 27017,
-        "amqp" => 5672,
-        "amqps" => 5671,
-        "nats" => 4222,
-        "kafka" => 9092,
-        "mqtt" => 1883,
-        "mqtts" => 8883,
-        "ldap" => 389,
-        "ldaps" => 636,
-        "smtp" => 25,
-        "ssh" | "sftp" => 22,
-        "ftp" => 21,
-        "sqlserver" => 1433,
-        "oracle" => 1521,
-        "clickhouse" => 9000,
-        "memcached" => 11211,
-        "zookeeper" | "zk" => 2181,
-        "stun" | "turn" => 3478,
-        "rtsp" => 554,
-        _ => return None,
-    })
 }

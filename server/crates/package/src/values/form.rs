@@ -48,7 +48,13 @@ impl Builder<'_> {
             }
         }
         if !keys.is_empty() && depth < 32 {
-            let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+            let required: Vec<&str> = schema
+                .get("required")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             for key in keys {
                 path.push(key.clone());
                 let value = values.get(key).unwrap_or(&none);
@@ -59,7 +65,8 @@ impl Builder<'_> {
             return;
         }
         let Some(last) = path.last().filter(|_| self.out.len() < MOST) else { return };
-        let default = if values.is_null() { schema.get("default").cloned().unwrap_or(Value::Null) } else { values.clone() };
+        let default =
+            if values.is_null() { schema.get("default").cloned().unwrap_or(Value::Null) } else { values.clone() };
         let description = match text(schema, "/description") {
             "" => match text(schema, "/title") {
                 "" => self.comments.get(path.as_slice()).cloned().unwrap_or_default(),
@@ -82,7 +89,9 @@ impl Builder<'_> {
 /// Follows `$ref` inside the same document, a few steps; other documents are never fetched.
 fn follow<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     for _ in 0..16 {
-        let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#')) else {
+        let Some(pointer) =
+            schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'))
+        else {
             return schema;
         };
         let Some(target) = root.pointer(pointer) else { return schema };
@@ -94,7 +103,9 @@ fn follow<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
 fn kind(schema: &Value, default: &Value, name: &str) -> FieldKind {
     let declared = match schema.get("type") {
         Some(Value::String(kind)) => kind.as_str(),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default(),
+        Some(Value::Array(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default()
+        }
         _ => "",
     };
     let kind = match (declared, default) {
@@ -119,8 +130,12 @@ fn kind(schema: &Value, default: &Value, name: &str) -> FieldKind {
 /// `existingSecret` and `secretName` name a Secret; they are not one.
 fn secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let names_one = lower.contains("name") || lower.contains("existing") || lower.contains("ref") || lower.ends_with("path");
-    !names_one && ["password", "passwd", "token", "secret", "apikey", "passphrase", "privatekey"].iter().any(|word| lower.contains(word))
+    let names_one =
+        lower.contains("name") || lower.contains("existing") || lower.contains("ref") || lower.ends_with("path");
+    !names_one
+        && ["password", "passwd", "token", "secret", "apikey", "passphrase", "privatekey"]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// Comments right above a key, by the key's path. Reads indentation only: good enough for a description.
@@ -139,7 +154,8 @@ fn comments(yaml: &str) -> BTreeMap<Vec<String>, String> {
             }
             continue;
         }
-        let key = trimmed.split_once(':').map(|(key, _)| key.trim_matches(['"', '\''])).filter(|key| !key.starts_with('-'));
+        let key =
+            trimmed.split_once(':').map(|(key, _)| key.trim_matches(['"', '\''])).filter(|key| !key.starts_with('-'));
         let Some(key) = key.filter(|key| !key.is_empty() && !key.contains([' ', '{', '['])) else {
             pending.clear();
             continue;
@@ -200,7 +216,10 @@ mod tests {
         });
         let fields = form("replicas: 1\na.b: 1\n", Some(&schema.to_string())).expect("both are valid");
         let mode = fields.iter().find(|field| field.path == "mode").expect("a field of the schema");
-        assert_eq!((mode.kind, &mode.default, mode.required, mode.allowed.len()), (FieldKind::Text, &json!("a"), true, 2));
+        assert_eq!(
+            (mode.kind, &mode.default, mode.required, mode.allowed.len()),
+            (FieldKind::Text, &json!("a"), true, 2)
+        );
         assert_eq!(fields[0].description, "Pods.");
         assert_eq!(fields[1].path, "a\\.b");
         assert!(fields.iter().any(|field| field.path == "loop"));

@@ -55,7 +55,8 @@ mod tests {
         });
         let values = json!({"db": {"password": "hunter2"}, "replicas": 9});
         let found = validate(&values, &schema.to_string()).expect("the schema is usable");
-        let seen: Vec<(&str, &str)> = found.iter().map(|violation| (violation.path.as_str(), violation.code.as_str())).collect();
+        let seen: Vec<(&str, &str)> =
+            found.iter().map(|violation| (violation.path.as_str(), violation.code.as_str())).collect();
         assert_eq!(seen, [("", "required"), ("db.password", "minLength"), ("replicas", "maximum")]);
         assert!(found.iter().all(|violation| !violation.text.contains("hunter2")), "{found:?}");
         assert_eq!(validate(&json!({"host": "x"}), &schema.to_string()), Ok(Vec::new()));
@@ -63,7 +64,9 @@ mod tests {
 
     #[test]
     fn other_documents_are_never_fetched() {
-        for schema in ["{", r#"{"$ref": "http://127.0.0.1:9/x.json"}"#, r#"{"$ref": "file:///etc/passwd"}"#, r#"{"type": 7}"#] {
+        for schema in
+            ["{", r#"{"$ref": "http://127.0.0.1:9/x.json"}"#, r#"{"$ref": "file:///etc/passwd"}"#, r#"{"type": 7}"#]
+        {
             assert!(matches!(validate(&json!({}), schema), Err(Error::Schema { .. })), "{schema}");
         }
     }

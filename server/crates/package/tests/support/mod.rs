@@ -75,8 +75,8 @@ pub fn corpus() -> Vec<Case> {
 fn case(folder: &Path) -> Case {
     let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
     let read = |file: &str| std::fs::read_to_string(folder.join(file)).expect("a case has both files");
-    let documents = manifest::parse_str(&read("package.yaml"), Limits::default())
-        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let documents =
+        manifest::parse_str(&read("package.yaml"), Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
     let truth = serde_json::from_str(&read("truth.json")).unwrap_or_else(|error| panic!("{name}: {error}"));
     let render = Render::new(documents);
     let analysis = analyse(&render, &Options::default());
@@ -111,12 +111,15 @@ impl Case {
         }
         let mut found = BTreeSet::new();
         for component in &self.analysis.components {
-            let workload = self.render.documents.iter().find(|document| {
-                document.kind() == component.kind && document.name() == component.name
-            });
+            let workload = self
+                .render
+                .documents
+                .iter()
+                .find(|document| document.kind() == component.kind && document.name() == component.name);
             let object = &workload.expect("a component has a workload").object;
             let containers = object.pointer("/spec/template/spec/containers").and_then(|list| list.as_array());
-            for variable in containers.into_iter().flatten().flat_map(|container| container["env"].as_array()).flatten() {
+            for variable in containers.into_iter().flatten().flat_map(|container| container["env"].as_array()).flatten()
+            {
                 let value = variable["value"].as_str().unwrap_or_default();
                 let Some((host, port)) = value.rsplit_once(':').filter(|_| rule.is_match(value)) else { continue };
                 for to in behind.get(host).into_iter().flatten().filter(|to| **to != component.name) {
@@ -150,9 +153,10 @@ impl Case {
     pub fn glue(&self) -> BTreeSet<(String, String)> {
         let pairs = self.analysis.glue.iter().flat_map(|glue| {
             let members = &glue.members;
-            members.iter().enumerate().flat_map(|(index, first)| {
-                members[index + 1..].iter().map(|second| (first.clone(), second.clone()))
-            })
+            members
+                .iter()
+                .enumerate()
+                .flat_map(|(index, first)| members[index + 1..].iter().map(|second| (first.clone(), second.clone())))
         });
         pairs.collect()
     }
