@@ -107,7 +107,7 @@ pub async fn lists(target: &Target) {
     });
     api.patch("web", &PatchParams::apply("two"), &Patch::Apply(sidecar)).await.expect("a second manager adds a container");
     let both = api.patch("web", &PatchParams::apply("one"), &Patch::Apply(with_env(&["B"]))).await.expect("applied");
-    let containers = both.spec.and_then(|spec| spec.template.spec).expect("a pod").containers;
+    let containers = both.spec.template.spec.expect("a pod").containers;
     let names: Vec<_> = containers.iter().map(|container| container.name.as_str()).collect();
     assert_eq!(names, ["main", "side"]);
     let env: Vec<_> = containers[0].env.iter().flatten().map(|variable| variable.name.as_str()).collect();

@@ -158,7 +158,7 @@ pub async fn generations(target: &Target) {
     let image = json!({"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "nginx:2"}]}}}});
     let rolled = api.patch("web", &PatchParams::default(), &Patch::Strategic(image)).await.expect("patched");
     assert_eq!(rolled.metadata.generation, Some(2));
-    let template = rolled.spec.expect("spec").template.spec.expect("pod");
+    let template = rolled.spec.template.spec.expect("pod");
     assert_eq!(template.containers.len(), 1);
     assert_eq!(template.containers[0].image.as_deref(), Some("nginx:2"));
     let moved = json!({"spec": {
@@ -173,7 +173,7 @@ pub async fn generations(target: &Target) {
         .await
         .expect("scaled");
     assert_eq!(scaled.spec.and_then(|spec| spec.replicas), Some(3));
-    assert_eq!(api.get("web").await.expect("there").spec.and_then(|spec| spec.replicas), Some(3));
+    assert_eq!(api.get("web").await.expect("there").spec.replicas, Some(3));
     target.done(&namespace).await;
 }
 

@@ -50,8 +50,8 @@ pub async fn rollout(target: &Target) {
         (status.available_replicas == Some(2) && status.observed_generation == live.metadata.generation).then_some(status)
     })
     .await;
-    let available = done.conditions.into_iter().flatten().find(|one| one.type_ == "Available").expect("a condition");
-    assert_eq!((available.status.as_str(), available.reason.as_deref()), ("True", Some("MinimumReplicasAvailable")));
+    let available = done.conditions.into_iter().flatten().find(|one| one.type_.as_deref() == Some("Available")).expect("a condition");
+    assert_eq!((available.status.as_deref(), available.reason.as_deref()), (Some("True"), Some("MinimumReplicasAvailable")));
     let pods: Api<Pod> = Api::namespaced(target.client.clone(), &namespace);
     let running = pods.list(&ListParams::default().labels("app=web").fields("status.phase=Running")).await.expect("listed");
     assert_eq!(running.items.len(), 2);
@@ -112,7 +112,7 @@ pub async fn rolling(target: &Target) {
         .await
         .expect("listed")
         .into_iter()
-        .map(|set| set.spec.and_then(|spec| spec.replicas).unwrap_or(-1))
+        .map(|set| set.spec.replicas.unwrap_or(-1))
         .collect();
     counts.sort_unstable();
     assert_eq!(counts, [0, 2]);
@@ -212,7 +212,7 @@ pub async fn quota(target: &Target) {
     api.create(&PostParams::default(), &object(deployment("web", &image(), 2))).await.expect("created");
     let failure = eventually("the refusal is reported", || async {
         let conditions = api.get("web").await.ok()?.status?.conditions?;
-        conditions.into_iter().find(|one| one.type_ == "ReplicaFailure" && one.status == "True")
+        conditions.into_iter().find(|one| one.type_.as_deref() == Some("ReplicaFailure") && one.status.as_deref() == Some("True"))
     })
     .await;
     assert_eq!(failure.reason.as_deref(), Some("FailedCreate"));
