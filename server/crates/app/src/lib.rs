@@ -1,1 +1,164 @@
-//! hypo-app
+//! What a caller may ask for: one folder or file per aggregate. Every function takes the caller's [`Ctx`] and a
+//! [`permit::Permit`] that only the policy table gives; every write leaves an audit row in the same transaction.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod auth;
+pub mod clusters;
+pub mod ctx;
+mod error;
+pub mod live;
+pub mod orders;
+pub mod overview;
+pub mod packages;
+pub mod page;
+pub mod permit;
+pub mod plans;
+pub mod services;
+pub mod tmf;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use hypo_model::{
+    fabric::LinkOptions,
+    placement::Weights,
+    ports::{Clusters, Packages, Secrets},
+};
+use hypo_orchestrator::Orchestrator;
+use hypo_store::{Scope, Store};
+use uuid::Uuid;
+
+pub use ctx::Ctx;
+pub use error::{Error, Result};
+
+/// The application. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    orchestrator: Orchestrator,
+    packages: Arc<dyn Packages>,
+    settings: Settings,
+    passwords: auth::Passwords,
+    throttle: auth::Throttle,
+    denials: access::audit::Denials,
+    pollers: live::metrics::Pollers,
+}
+
+/// What sites differ in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Shown to signed-in users.
+    pub version: String,
+    /// A demonstration with twins instead of clusters.
+    pub demo: bool,
+    /// How long a browser session lasts without being used.
+    pub session_idle: Duration,
+    /// How long it lasts at most.
+    pub session_life: Duration,
+    /// Between two samples of the metrics API.
+    pub metrics_step: Duration,
+    pub link: LinkOptions,
+    pub weights: Weights,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            demo: false,
+            session_idle: Duration::from_secs(12 * 3600),
+            session_life: Duration::from_secs(7 * 24 * 3600),
+            metrics_step: Duration::from_secs(2),
+            link: LinkOptions::default(),
+            weights: Weights::default(),
+        }
+    }
+}
+
+impl App {
+    /// An application over a running orchestrator.
+    #[must_use]
+    pub fn new(orchestrator: Orchestrator, packages: Arc<dyn Packages>, settings: Settings) -> Self {
+        let inner = Inner {
+            orchestrator,
+            packages,
+            settings,
+            passwords: auth::Passwords::default(),
+            throttle: auth::Throttle::default(),
+            denials: access::audit::Denials::default(),
+            pollers: live::metrics::Pollers::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// `HYP-9002`.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.store().ping().await?)
+    }
+
+    /// The orchestrator, for the composition root and the TMF face.
+    #[must_use]
+    pub fn orchestrator(&self) -> &Orchestrator {
+        &self.inner.orchestrator
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.orchestrator.world().store
+    }
+
+    pub(crate) fn secrets(&self) -> &dyn Secrets {
+        self.inner.orchestrator.world().secrets.as_ref()
+    }
+
+    pub(crate) fn clusters(&self) -> &dyn Clusters {
+        self.inner.orchestrator.world().clusters.as_ref()
+    }
+
+    pub(crate) fn packages(&self) -> &dyn Packages {
+        self.inner.packages.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.inner.orchestrator.world().clock)()
+    }
+
+    pub(crate) fn passwords(&self) -> &auth::Passwords {
+        &self.inner.passwords
+    }
+
+    pub(crate) fn throttle(&self) -> &auth::Throttle {
+        &self.inner.throttle
+    }
+
+    pub(crate) fn denials(&self) -> &access::audit::Denials {
+        &self.inner.denials
+    }
+
+    pub(crate) fn pollers(&self) -> &live::metrics::Pollers {
+        &self.inner.pollers
+    }
+}
+
+/// A new id. The application is the edge where ids are made.
+pub(crate) fn new_id<T: From<Uuid>>() -> T {
+    T::from(Uuid::now_v7())
+}
+
+impl From<ctx::Reach> for Scope {
+    fn from(reach: ctx::Reach) -> Self {
+        reach.tenant().map_or(Scope::Platform, Scope::Tenant)
+    }
+}

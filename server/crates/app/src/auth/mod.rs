@@ -1,0 +1,8 @@
+//! Passwords, secrets a client holds, and how often somebody may try.
+
+pub mod password;
+pub mod secret;
+pub mod throttle;
+
+pub use password::Passwords;
+pub use throttle::Throttle;

@@ -1,0 +1,159 @@
+//! Ordering what was planned.
+
+use std::collections::BTreeSet;
+
+use hypo_orchestrator::{Fulfil, Work};
+use hypo_shared::{
+    ErrorCode, OrderId, PlanId, TenantId,
+    order::OnFailure,
+    plan::Plan,
+};
+use hypo_store::{
+    documents::{self, kind},
+    packages, plans as rows,
+};
+use serde_json::json;
+
+use super::{Order, document};
+use crate::{
+    App, Ctx, Error, Result,
+    access::audit,
+    clusters::{self, Offered},
+    permit::{Permit, may},
+    plans::{self, StoredPlan},
+};
+
+/// An order of what was planned.
+#[derive(Clone, Debug)]
+pub struct PlaceOrder {
+    pub plan: PlanId,
+    /// Of the plan that was seen.
+    pub hash: String,
+    pub on_failure: OnFailure,
+    /// The orderer's own id, unique in the tenant.
+    pub external_id: Option<String>,
+}
+
+/// Places an order. One plan, at most one order: a repeated call gives the order that is there.
+///
+/// # Errors
+/// `HYP-2008`, `HYP-2009`, `HYP-2010`; `HYP-2007` when a cluster is gone, no longer granted or not what it was;
+/// `HYP-6006` for a taken external id.
+pub async fn place(app: &App, ctx: &Ctx, _: Permit<may::PlaceOrder>, wish: PlaceOrder) -> Result<Order> {
+    if wish.external_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > 200) {
+        return Err(Error::field("externalId", "tooLong", "Use 1 to 200 characters."));
+    }
+    let plan = plans::load(app, ctx.who.tenant, wish.plan).await?;
+    if plan.hash != wish.hash {
+        return Err(Error::of(ErrorCode::PlanHashMismatch));
+    }
+    if let Some(order) = plan.order {
+        return existing(app, plan.tenant, order).await;
+    }
+    order_plan(app, ctx, &plan, &wish).await
+}
+
+/// Orders a plan of the caller's tenant that was not ordered yet.
+pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &PlaceOrder) -> Result<Order> {
+    let now = app.now();
+    if plan.expires_at <= now {
+        return Err(Error::of(ErrorCode::PlanExpired));
+    }
+    let offered = clusters::offered(app, plan.tenant).await?;
+    still_true(plan, &offered)?;
+    let order = plan.asked.identity.order;
+    let package = packages::get(app.store().read(), ctx.reach(), plan.package).await?;
+    let work = Work::Fulfil(Fulfil {
+        order,
+        tenant: plan.tenant,
+        plan: plan.id,
+        package: plan.package,
+        identity: plan.asked.identity.clone(),
+        action: plan.asked.action,
+        on_failure: wish.on_failure,
+        sites: Fulfil::sites_of(&plan.plan, |cluster| offered.name(cluster)),
+        links: !plan.plan.links.is_empty(),
+        attaches: plan.asked.attach_volumes.clone(),
+    });
+    let document = document::write(
+        ctx,
+        &document::NewOrder {
+            id: order,
+            tenant: plan.tenant,
+            name: &plan.asked.identity.name,
+            service: plan.asked.identity.service,
+            action: plan.asked.action,
+            on_failure: wish.on_failure,
+            plan: Some((plan.id, &plan.hash)),
+            specification: Some(json!({
+                "id": package.id, "name": package.name, "version": package.version,
+                "href": document::href("serviceCatalogManagement", "serviceSpecification", package.id.0),
+            })),
+            external_id: wish.external_id.as_deref(),
+            notes: notes(&plan.plan),
+        },
+        now,
+    );
+    let prepared = app.orchestrator().prepare(&work)?;
+    let owners = owners(&plan.plan, &offered, plan.tenant);
+    let written = hypo_store::write!(app.store(), |tx| {
+        rows::claim_for_order(tx, plan.tenant, plan.id, &plan.hash, order, now).await?;
+        let document = documents::create(tx, &document).await?;
+        prepared.store(tx).await?;
+        let detail = json!({"plan": plan.id, "hash": plan.hash, "action": plan.asked.action});
+        let subject = format!("serviceOrder/{order}");
+        audit::done(tx, app, ctx, "placeOrder", subject.clone(), detail.clone());
+        // What is placed on somebody's cluster is in its owner's trail too.
+        for owner in &owners {
+            audit::done_for(tx, app, ctx, *owner, "placeOrder", subject.clone(), detail.clone());
+        }
+        Ok(document)
+    });
+    let document = match written {
+        Ok(document) => document,
+        // The same call was faster, or the external id is taken.
+        Err(hypo_store::Error::Duplicate(what)) => match existing(app, plan.tenant, order).await {
+            Ok(order) => return Ok(order),
+            Err(_) => return Err(hypo_store::Error::Duplicate(what).into()),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    document::read(document)
+}
+
+async fn existing(app: &App, tenant: TenantId, order: OrderId) -> Result<Order> {
+    document::read(documents::get(app.store().read(), tenant, kind::SERVICE_ORDER, order.0).await?)
+}
+
+/// Every cluster of the plan is still offered and what it was.
+fn still_true(plan: &StoredPlan, offered: &Offered) -> Result<()> {
+    let mut used = Vec::new();
+    for cluster in &plan.plan.clusters {
+        let found = offered.clusters.iter().find(|offered| offered.id == cluster.cluster);
+        used.push(found.ok_or_else(|| {
+            Error::new(ErrorCode::PlanStale, "A cluster of the plan is no longer offered to you. Make a new plan.")
+        })?);
+    }
+    if plans::facts_digest(&used) == plan.facts_digest {
+        return Ok(());
+    }
+    let names: Vec<&str> = used.iter().map(|cluster| cluster.name.as_str()).collect();
+    let text = format!("{} Clusters: {}. Make a new plan.", ErrorCode::PlanStale.title(), names.join(", "));
+    Err(Error::new(ErrorCode::PlanStale, text))
+}
+
+/// Owners of used clusters besides the orderer.
+fn owners(plan: &Plan, offered: &Offered, tenant: TenantId) -> BTreeSet<TenantId> {
+    let used = plan.clusters.iter().filter_map(|cluster| offered.clusters.iter().find(|known| known.id == cluster.cluster));
+    used.map(|cluster| cluster.owner).filter(|owner| *owner != tenant).collect()
+}
+
+fn notes(plan: &Plan) -> Vec<String> {
+    if plan.links.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "links not verified: {} connections between clusters are declared, nothing has proven them yet",
+        plan.links.len()
+    )]
+}

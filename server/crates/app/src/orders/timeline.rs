@@ -1,0 +1,136 @@
+//! The timeline of an order, from its saga.
+
+use std::collections::HashMap;
+
+use futures::future::try_join_all;
+use hypo_engine::Saga;
+use hypo_orchestrator::Work;
+use hypo_shared::{ErrorCode, OrderId, timeline::StepState};
+use hypo_store::documents::{self, kind};
+use serde_json::Value;
+
+use super::Step;
+use crate::{
+    App, Ctx, Result,
+    permit::{Permit, may},
+};
+
+/// Steps, and what is waited for now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    pub steps: Vec<Step>,
+    pub waiting_for: Option<String>,
+}
+
+/// Timelines of orders the caller may see. An order whose work has not begun has no steps.
+///
+/// # Errors
+/// Those of the store.
+pub async fn timelines(
+    app: &App,
+    ctx: &Ctx,
+    _: Permit<may::Read>,
+    ids: &[OrderId],
+) -> Result<HashMap<OrderId, Timeline>> {
+    let found = ids.iter().map(|id| async move {
+        let order = documents::find(app.store().read(), ctx.reach(), kind::SERVICE_ORDER, id.0).await?;
+        let timeline = if order.is_some() { timeline(app, *id).await? } else { Timeline::default() };
+        Ok::<_, crate::Error>((*id, timeline))
+    });
+    Ok(try_join_all(found).await?.into_iter().collect())
+}
+
+/// The timeline of an order.
+pub(crate) async fn timeline(app: &App, id: OrderId) -> Result<Timeline> {
+    match app.orchestrator().saga(id).await {
+        Ok(saga) => Ok(of(&saga)),
+        Err(error) if matches!(error.code(), ErrorCode::OrderNotFound | ErrorCode::NotFound) => Ok(Timeline::default()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A saga as people read it. Pure.
+fn of(saga: &Saga) -> Timeline {
+    let names = cluster_names(saga);
+    let steps: Vec<Step> = saga.steps.iter().map(|step| view(step, &names)).collect();
+    let waiting_for = saga
+        .steps
+        .iter()
+        .filter(|step| matches!(step.state, StepState::Running | StepState::Retrying | StepState::Undoing))
+        .find_map(|step| waits_for(step))
+        .or_else(|| steps.iter().find(|step| step.state == StepState::Running).map(|step| step.title.clone()));
+    Timeline { steps, waiting_for }
+}
+
+/// The sagas' parameters are the orders' work; its sites have names.
+fn cluster_names(saga: &Saga) -> HashMap<String, String> {
+    let mut tagged = saga.params.clone();
+    tagged["kind"] = Value::String(saga.kind.clone());
+    match serde_json::from_value(tagged) {
+        Ok(Work::Fulfil(work)) => work.sites.into_iter().map(|site| (site.cluster.to_string(), site.name)).collect(),
+        Ok(Work::Terminate(work)) => {
+            work.sites.into_iter().map(|site| (site.site.cluster.to_string(), site.site.name)).collect()
+        }
+        Err(_) => HashMap::new(),
+    }
+}
+
+fn view(step: &hypo_engine::Step, names: &HashMap<String, String>) -> Step {
+    let id = step.def.name.rsplit(':').next().filter(|id| names.contains_key(*id));
+    let cluster = id.and_then(|id| names.get(id)).cloned();
+    let failed = matches!(
+        step.state,
+        StepState::Failed | StepState::Retrying | StepState::UndoFailed | StepState::Undoing | StepState::Undone
+    );
+    let error = step.error.as_ref().filter(|_| failed);
+    let message = error.map(|error| error.message.clone()).or_else(|| {
+        (step.state == StepState::Running).then(|| waits_for(step).map(|what| format!("Waits for {what}."))).flatten()
+    });
+    Step {
+        title: title(&step.def.name, cluster.as_deref()),
+        name: step.def.name.clone(),
+        state: step.state,
+        cluster,
+        attempt: step.attempt,
+        started_at: step.started_at,
+        ended_at: step.ended_at,
+        message,
+        detail: error.map(|error| error.detail.clone()).or_else(|| step.progress.clone()).filter(|value| !value.is_null()),
+        after: step.def.after.clone(),
+    }
+}
+
+fn waits_for(step: &hypo_engine::Step) -> Option<String> {
+    step.progress.as_ref()?.get("waitingFor")?.as_str().map(str::to_owned)
+}
+
+/// What a step does, in words.
+fn title(name: &str, cluster: Option<&str>) -> String {
+    let mut parts = name.split(':');
+    let (verb, phase) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let on = cluster.map(|cluster| format!(" on {cluster}")).unwrap_or_default();
+    match verb {
+        "check" => "Check that every cluster is offered and answers".to_owned(),
+        "snapshot" => "Note what runs now".to_owned(),
+        "register" => "Write the service into the inventory".to_owned(),
+        "authority" => "Make the certificate authority of the links".to_owned(),
+        "apply" => format!("Apply phase {phase}{on}"),
+        "ready" => format!("Wait until phase {phase} is ready{on}"),
+        "prune" => format!("Remove what is no longer wanted{on}"),
+        "activate" => "Hand the service over to the reconcilers".to_owned(),
+        "delete" => format!("Delete objects{on}"),
+        "finish" => "Close the service in the inventory".to_owned(),
+        other => format!("{other}{on}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_name_the_cluster() {
+        assert_eq!(title("apply:2:0190", Some("edge-1")), "Apply phase 2 on edge-1");
+        assert_eq!(title("activate", None), "Hand the service over to the reconcilers");
+    }
+}

@@ -1,0 +1,160 @@
+//! What the clusters say, from the watch-fed index, with what the record adds.
+
+use std::collections::HashMap;
+
+use hypo_orchestrator::live::{ComponentView, EventView, ServiceView};
+use hypo_shared::{ClusterId, ServiceId, service::LinkState};
+use hypo_store::{documents::Document, plans, services};
+
+use super::{Component, Drift, EntryPoint, Event, Link, Live, Pod, Volume, document, visible};
+use crate::{
+    App, Ctx, Result,
+    clusters::{ClusterNames, cluster_names},
+    permit::{Permit, may},
+};
+
+/// What is known of services now.
+///
+/// # Errors
+/// Those of the store.
+pub async fn live(
+    app: &App,
+    ctx: &Ctx,
+    _: Permit<may::Read>,
+    ids: &[ServiceId],
+) -> Result<HashMap<ServiceId, Live>> {
+    let names = cluster_names(app).await?;
+    let mut all = HashMap::new();
+    for id in ids {
+        if let Some(document) = visible(app, ctx, *id).await? {
+            all.insert(*id, one(app, &document, &names).await?);
+        }
+    }
+    Ok(all)
+}
+
+async fn one(app: &App, document: &Document, names: &ClusterNames) -> Result<Live> {
+    let id = ServiceId(document.id);
+    let drift = services::drift(app.store().read(), document.tenant, id).await?;
+    let drift = drift.into_iter().map(|row| Drift {
+        cluster: row.cluster,
+        object: format!("{}/{}", row.kind, row.name),
+        path: row.path,
+        expected: row.expected,
+        live: row.live,
+        since: row.since,
+    });
+    let view = app.orchestrator().live().service(id);
+    let mut live = match &view {
+        Some(view) => of(view, names),
+        None => Live { message: unseen(&document.state).to_owned(), ..Live::default() },
+    };
+    live.drift = drift.collect();
+    live.links = links(app, document).await?;
+    Ok(live)
+}
+
+fn unseen(state: &str) -> &'static str {
+    if state == "terminated" { "The service has ended." } else { "Nothing was observed yet." }
+}
+
+fn of(view: &ServiceView, names: &ClusterNames) -> Live {
+    Live {
+        health: view.health,
+        message: view.message.clone(),
+        components: components(view),
+        links: Vec::new(),
+        entry_points: entry_points(view),
+        volumes: view
+            .claims
+            .iter()
+            .map(|claim| Volume {
+                cluster: claim.cluster,
+                component: claim.component.clone(),
+                claim: claim.claim.clone(),
+                bytes: claim.bytes,
+                bound: claim.bound,
+            })
+            .collect(),
+        drift: Vec::new(),
+        events: events(view, names),
+    }
+}
+
+fn entry_points(view: &ServiceView) -> Vec<EntryPoint> {
+    let point = |cluster: ClusterId, point: &hypo_model::entry::EntryPoint| EntryPoint {
+        component: point.component.clone(),
+        cluster,
+        url: point.address.clone(),
+        kind: point.kind.clone(),
+    };
+    let all = view.entry_points.iter().flat_map(|(cluster, points)| points.iter().map(|found| point(*cluster, found)));
+    all.filter(|point| !point.url.is_empty()).collect()
+}
+
+/// Components of a view.
+pub(crate) fn components(view: &ServiceView) -> Vec<Component> {
+    view.components.iter().map(component).collect()
+}
+
+fn component(view: &ComponentView) -> Component {
+    Component {
+        name: view.component.clone(),
+        kind: view.kind.clone(),
+        cluster: view.cluster,
+        health: view.health,
+        message: view.message.clone(),
+        ready: view.ready,
+        desired: view.desired,
+        restarts: view.restarts,
+        images: view.images.clone(),
+        pods: view
+            .pods
+            .iter()
+            .map(|pod| Pod {
+                name: pod.name.clone(),
+                phase: pod.phase.clone(),
+                ready: pod.ready,
+                restarts: pod.restarts,
+                node: pod.node.clone().unwrap_or_default(),
+                simulated: pod.simulated,
+                started_at: pod.started_at,
+            })
+            .collect(),
+        cause: view.cause.clone().map(Into::into),
+        observed_at: None,
+    }
+}
+
+/// Events of a view, newest first.
+pub(crate) fn events(view: &ServiceView, names: &ClusterNames) -> Vec<Event> {
+    let event = |event: &EventView| Event {
+        at: event.at,
+        cluster: names.name(event.cluster),
+        object: event.object.clone(),
+        kind: event.kind.clone(),
+        reason: event.reason.clone(),
+        message: event.message.clone(),
+        count: event.count,
+    };
+    view.events.iter().map(event).collect()
+}
+
+/// The links of the plan the service runs on. Nothing proves them yet, so none is up.
+async fn links(app: &App, document: &Document) -> Result<Vec<Link>> {
+    let Some(plan) = document::plan(&document.doc).filter(|_| document.state != "terminated") else {
+        return Ok(Vec::new());
+    };
+    let Some(plan) = plans::find(app.store().read(), document.tenant, plan).await? else { return Ok(Vec::new()) };
+    let link = |link: hypo_shared::plan::LinkPlan| Link {
+        from: link.from,
+        from_cluster: link.from_cluster,
+        to: link.to,
+        to_cluster: link.to_cluster,
+        service: link.service,
+        port: link.port,
+        state: LinkState::Unverified,
+        provider: link.provider,
+    };
+    Ok(plan.body.links.into_iter().map(link).collect())
+}

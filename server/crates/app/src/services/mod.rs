@@ -1,0 +1,27 @@
+//! Services: TMF638 documents, and what the clusters say about them.
+
+mod control;
+pub(crate) mod document;
+mod live;
+mod objects;
+mod read;
+mod redeploy;
+mod scale;
+mod terminate;
+mod types;
+mod volumes;
+
+pub use control::{revert_drift, set_drift_policy};
+pub use live::live;
+pub(crate) use live::{components, events};
+pub use objects::objects;
+pub(crate) use read::{own, visible};
+pub use read::{by_ids, find, list};
+pub use redeploy::redeploy;
+pub use scale::{restart, scale};
+pub use terminate::{DeleteVolume, Terminate, terminate, termination_plan};
+pub use types::{
+    AppliedObject, Component, Drift, EntryPoint, Event, KeptVolume, Link, Live, Pod, Service, TerminationObject,
+    TerminationPlan, Volume,
+};
+pub use volumes::{delete_kept, kept};

@@ -1,0 +1,73 @@
+//! Reading services.
+
+use std::collections::HashMap;
+
+use futures::future::try_join_all;
+use hypo_shared::{ErrorCode, ServiceId, service::ServiceState};
+use hypo_store::documents::{self, Document, ListQuery, kind};
+use serde_json::json;
+
+use super::{Service, document};
+use crate::{
+    App, Ctx, Error, Result,
+    page::{Page, Window},
+    permit::{Permit, may},
+};
+
+/// Applications of the caller's tenant, newest first; in one state when it is given.
+///
+/// # Errors
+/// Those of the store.
+pub async fn list(
+    app: &App,
+    ctx: &Ctx,
+    _: Permit<may::Read>,
+    window: Window,
+    state: Option<ServiceState>,
+) -> Result<Page<Service>> {
+    let query = ListQuery {
+        states: state.iter().map(|state| state.as_str().to_owned()).collect(),
+        // Components have documents of their own beneath it.
+        filters: vec![("serviceType".to_owned(), json!("CFS"))],
+        descending: true,
+        slice: window.slice(),
+        ..ListQuery::of(kind::SERVICE)
+    };
+    let page = documents::list(app.store().read(), ctx.reach(), &query).await?;
+    let items = page.items.into_iter().map(document::read).collect::<Result<Vec<_>>>()?;
+    Ok(Page::of(window, hypo_store::Page { items, total: page.total }, |service| service))
+}
+
+/// One of them.
+///
+/// # Errors
+/// Those of the store.
+pub async fn find(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: ServiceId) -> Result<Option<Service>> {
+    visible(app, ctx, id).await?.map(document::read).transpose()
+}
+
+/// Many of them.
+///
+/// # Errors
+/// Those of the store.
+pub async fn by_ids(
+    app: &App,
+    ctx: &Ctx,
+    _: Permit<may::Read>,
+    ids: &[ServiceId],
+) -> Result<HashMap<ServiceId, Service>> {
+    let found = try_join_all(ids.iter().map(|id| visible(app, ctx, *id))).await?;
+    found.into_iter().flatten().map(|document| Ok((ServiceId(document.id), document::read(document)?))).collect()
+}
+
+/// The document of an application the caller may see.
+pub(crate) async fn visible(app: &App, ctx: &Ctx, id: ServiceId) -> Result<Option<Document>> {
+    let found = documents::find(app.store().read(), ctx.reach(), kind::SERVICE, id.0).await?;
+    Ok(found.filter(|document| document.doc["serviceType"] == "CFS"))
+}
+
+/// The document of an application the caller may change: seeing it is not enough, and neither is having had it.
+pub(crate) async fn own(app: &App, ctx: &Ctx, id: ServiceId) -> Result<Document> {
+    let found = visible(app, ctx, id).await?.filter(|document| ctx.reach().covers(document.tenant));
+    found.ok_or_else(|| Error::of(ErrorCode::ServiceNotFound))
+}
