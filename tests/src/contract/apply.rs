@@ -79,7 +79,9 @@ pub async fn conflicts(target: &Target) {
     .expect("scaled");
     let scaled = refused(api.patch("web", &PatchParams::apply("two"), &typed(2)).await);
     assert!(
-        scaled.message.starts_with("Apply failed with 1 conflict: conflict with \"scaler\" with subresource \"scale\" using apps/v1"),
+        scaled.message.starts_with(
+            "Apply failed with 1 conflict: conflict with \"scaler\" with subresource \"scale\" using apps/v1"
+        ),
         "{}",
         scaled.message
     );
@@ -105,7 +107,9 @@ pub async fn lists(target: &Target) {
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
         "spec": {"template": {"spec": {"containers": [{"name": "side", "image": "side:1"}]}}},
     });
-    api.patch("web", &PatchParams::apply("two"), &Patch::Apply(sidecar)).await.expect("a second manager adds a container");
+    api.patch("web", &PatchParams::apply("two"), &Patch::Apply(sidecar))
+        .await
+        .expect("a second manager adds a container");
     let both = api.patch("web", &PatchParams::apply("one"), &Patch::Apply(with_env(&["B"]))).await.expect("applied");
     let containers = both.spec.template.spec.expect("a pod").containers;
     let names: Vec<_> = containers.iter().map(|container| container.name.as_str()).collect();
@@ -126,13 +130,20 @@ pub async fn adoption(target: &Target) {
     let params = PostParams { field_manager: Some("creator".into()), ..PostParams::default() };
     maps.create(&params, &map("one", &[], &[("a", "1")])).await.expect("created");
     let hypo = PatchParams::apply("hypo");
-    maps.patch("one", &hypo, &Patch::Apply(map("one", &[], &[("a", "1")]))).await.expect("equal values do not conflict");
+    maps.patch("one", &hypo, &Patch::Apply(map("one", &[], &[("a", "1")])))
+        .await
+        .expect("equal values do not conflict");
     let conflict = refused(maps.patch("one", &hypo, &Patch::Apply(map("one", &[], &[("a", "2")]))).await);
-    assert!(conflict.message.starts_with("Apply failed with 1 conflict: conflict with \"creator\" using v1"), "{}", conflict.message);
+    assert!(
+        conflict.message.starts_with("Apply failed with 1 conflict: conflict with \"creator\" using v1"),
+        "{}",
+        conflict.message
+    );
     assert!(conflict.message.ends_with(": .data.a"), "{}", conflict.message);
     let dropped = maps.patch("one", &hypo, &Patch::Apply(map("one", &[], &[]))).await.expect("applied");
     assert_eq!(dropped.data.expect("data")["a"], "1", "the creator still owns it");
-    let forced = maps.patch("one", &hypo.clone().force(), &Patch::Apply(map("one", &[], &[("a", "2")]))).await.expect("forced");
+    let forced =
+        maps.patch("one", &hypo.clone().force(), &Patch::Apply(map("one", &[], &[("a", "2")]))).await.expect("forced");
     assert_eq!(forced.data.expect("data")["a"], "2");
     target.done(&namespace).await;
 }

@@ -43,7 +43,8 @@ pub async fn life(target: &Target) {
     let data = merged.data.expect("data");
     assert_eq!(data.get("k"), None);
     assert_eq!(data.get("n").map(String::as_str), Some("3"));
-    let same = maps.patch("one", &PatchParams::default(), &Patch::Merge(json!({"data": {"n": "3"}}))).await.expect("ok");
+    let same =
+        maps.patch("one", &PatchParams::default(), &Patch::Merge(json!({"data": {"n": "3"}}))).await.expect("ok");
     assert_eq!(same.metadata.resource_version, merged.metadata.resource_version, "nothing changed, nothing written");
     let gone = maps.delete("one", &DeleteParams::default()).await.expect("deleted");
     assert!(gone.is_right(), "a deletion without finalizers answers with a Status");
@@ -77,7 +78,9 @@ pub async fn refusals(target: &Target) {
     odd["spec"]["selector"] = json!({"matchLabels": {"app": "other"}});
     let odd = refused(deployments.create(&PostParams::default(), &object(odd)).await);
     assert_eq!(odd.code, 422);
-    assert!(odd.message.starts_with("Deployment.apps \"web\" is invalid: spec.template.metadata.labels: Invalid value: "));
+    assert!(
+        odd.message.starts_with("Deployment.apps \"web\" is invalid: spec.template.metadata.labels: Invalid value: ")
+    );
     assert!(odd.message.ends_with("`selector` does not match template `labels`"));
     let elsewhere: Api<ConfigMap> = Api::namespaced(target.client.clone(), "no-such-namespace");
     let nowhere = refused(elsewhere.create(&PostParams::default(), &map("one", &[], &[])).await);
@@ -201,7 +204,9 @@ pub async fn services(target: &Target) {
     assert_eq!(taken.code, 422);
     assert_eq!(
         taken.message,
-        format!("Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: {port}: provided port is already allocated")
+        format!(
+            "Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: {port}: provided port is already allocated"
+        )
     );
     let mut again = first.clone();
     again.metadata.labels.get_or_insert_default().insert("x".into(), "y".into());

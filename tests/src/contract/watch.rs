@@ -32,7 +32,8 @@ pub async fn events(target: &Target) {
     let relabel = json!({"metadata": {"labels": {"app": "y"}}});
     maps.patch("one", &PatchParams::default(), &Patch::Merge(relabel)).await.expect("patched");
     let mut seen = vec![];
-    while let Some(event) = timeout(SOON, stream.try_next()).await.expect("the watch ends by itself").expect("no error") {
+    while let Some(event) = timeout(SOON, stream.try_next()).await.expect("the watch ends by itself").expect("no error")
+    {
         seen.push(match event {
             WatchEvent::Added(object) => format!("added {}", object.name_any()),
             WatchEvent::Modified(object) => format!("modified {}", object.name_any()),
@@ -57,9 +58,12 @@ pub async fn bookmarks(target: &Target) {
     let stream = maps.watch(&params, &start).await.expect("watching");
     let mut stream = pin!(stream);
     let mut marked = false;
-    while let Some(event) = timeout(SOON, stream.try_next()).await.expect("the watch ends by itself").expect("no error") {
+    while let Some(event) = timeout(SOON, stream.try_next()).await.expect("the watch ends by itself").expect("no error")
+    {
         if let WatchEvent::Bookmark(mark) = event {
-            assert!(mark.metadata.resource_version.parse::<u64>().expect("a number") >= start.parse().expect("a number"));
+            assert!(
+                mark.metadata.resource_version.parse::<u64>().expect("a number") >= start.parse().expect("a number")
+            );
             marked = true;
         }
     }

@@ -20,7 +20,9 @@ fn image() -> String {
 
 fn skipped(target: &Target, what: &str) -> bool {
     if !target.workloads {
-        tracing_free(&format!("MISSING: {what} needs controllers and kubelets; set HYPO_KUBE_WORKLOADS=1 where they run"));
+        tracing_free(&format!(
+            "MISSING: {what} needs controllers and kubelets; set HYPO_KUBE_WORKLOADS=1 where they run"
+        ));
     }
     !target.workloads
 }
@@ -43,17 +45,29 @@ pub async fn rollout(target: &Target) {
     let services: Api<Service> = Api::namespaced(target.client.clone(), &namespace);
     let service = json!({"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}});
     services.create(&PostParams::default(), &object(service)).await.expect("created");
-    api.patch("web", &PatchParams::apply("hypo"), &Patch::Apply(deployment("web", &image(), 2))).await.expect("applied");
+    api.patch("web", &PatchParams::apply("hypo"), &Patch::Apply(deployment("web", &image(), 2)))
+        .await
+        .expect("applied");
     let done = eventually("two replicas are available", || async {
         let live = api.get("web").await.ok()?;
         let status = live.status.clone()?;
-        (status.available_replicas == Some(2) && status.observed_generation == live.metadata.generation).then_some(status)
+        (status.available_replicas == Some(2) && status.observed_generation == live.metadata.generation)
+            .then_some(status)
     })
     .await;
-    let available = done.conditions.into_iter().flatten().find(|one| one.type_.as_deref() == Some("Available")).expect("a condition");
-    assert_eq!((available.status.as_deref(), available.reason.as_deref()), (Some("True"), Some("MinimumReplicasAvailable")));
+    let available = done
+        .conditions
+        .into_iter()
+        .flatten()
+        .find(|one| one.type_.as_deref() == Some("Available"))
+        .expect("a condition");
+    assert_eq!(
+        (available.status.as_deref(), available.reason.as_deref()),
+        (Some("True"), Some("MinimumReplicasAvailable"))
+    );
     let pods: Api<Pod> = Api::namespaced(target.client.clone(), &namespace);
-    let running = pods.list(&ListParams::default().labels("app=web").fields("status.phase=Running")).await.expect("listed");
+    let running =
+        pods.list(&ListParams::default().labels("app=web").fields("status.phase=Running")).await.expect("listed");
     assert_eq!(running.items.len(), 2);
     let owner = running.items[0].owner_references()[0].clone();
     assert_eq!(owner.kind, "ReplicaSet");
@@ -66,13 +80,17 @@ pub async fn rollout(target: &Target) {
     let events: Api<Event> = Api::namespaced(target.client.clone(), &namespace);
     let pod = running.items[0].name_any();
     let about = ListParams::default().fields(&format!("involvedObject.name={pod}"));
-    let reasons: Vec<_> = events.list(&about).await.expect("listed").into_iter().filter_map(|event| event.reason).collect();
+    let reasons: Vec<_> =
+        events.list(&about).await.expect("listed").into_iter().filter_map(|event| event.reason).collect();
     for reason in ["Scheduled", "Started"] {
         assert!(reasons.iter().any(|one| one == reason), "{reason} in {reasons:?}");
     }
-    api.delete("web", &DeleteParams { propagation_policy: Some(PropagationPolicy::Foreground), ..DeleteParams::default() })
-        .await
-        .expect("deleted");
+    api.delete(
+        "web",
+        &DeleteParams { propagation_policy: Some(PropagationPolicy::Foreground), ..DeleteParams::default() },
+    )
+    .await
+    .expect("deleted");
     let sets: Api<ReplicaSet> = Api::namespaced(target.client.clone(), &namespace);
     eventually("everything is gone", || async {
         let left = api.list(&ListParams::default()).await.ok()?.items.len()
@@ -97,10 +115,13 @@ pub async fn rolling(target: &Target) {
     let ready = || async {
         let live = api.get("web").await.ok()?;
         let status = live.status.clone()?;
-        let all = status.available_replicas == Some(2) && status.updated_replicas == Some(2) && status.replicas == Some(2);
+        let all =
+            status.available_replicas == Some(2) && status.updated_replicas == Some(2) && status.replicas == Some(2);
         (all && status.observed_generation == live.metadata.generation).then_some(())
     };
-    api.patch("web", &PatchParams::apply("hypo"), &Patch::Apply(deployment("web", &image(), 2))).await.expect("applied");
+    api.patch("web", &PatchParams::apply("hypo"), &Patch::Apply(deployment("web", &image(), 2)))
+        .await
+        .expect("applied");
     eventually("the first rollout", ready).await;
     let mut second = deployment("web", &image(), 2);
     second["spec"]["template"]["metadata"]["annotations"] = json!({"hypo.dev/restarted": "now"});
@@ -156,9 +177,14 @@ pub async fn stateful(target: &Target) {
     let bound = claims.list(&ListParams::default()).await.expect("listed");
     let names: Vec<_> = bound.iter().map(|claim| claim.name_any()).collect();
     assert_eq!(names, ["data-db-0", "data-db-1"]);
-    assert!(bound.iter().all(|claim| claim.status.as_ref().is_some_and(|status| status.phase.as_deref() == Some("Bound"))));
+    assert!(
+        bound.iter().all(|claim| claim.status.as_ref().is_some_and(|status| status.phase.as_deref() == Some("Bound")))
+    );
     sets.delete("db", &DeleteParams::default()).await.expect("deleted");
-    eventually("the pods are gone", || async { pods.list(&ListParams::default()).await.ok()?.items.is_empty().then_some(()) }).await;
+    eventually("the pods are gone", || async {
+        pods.list(&ListParams::default()).await.ok()?.items.is_empty().then_some(())
+    })
+    .await;
     assert_eq!(claims.list(&ListParams::default()).await.expect("listed").items.len(), 2, "claims outlive the set");
     target.done(&namespace).await;
 }
@@ -212,12 +238,17 @@ pub async fn quota(target: &Target) {
     api.create(&PostParams::default(), &object(deployment("web", &image(), 2))).await.expect("created");
     let failure = eventually("the refusal is reported", || async {
         let conditions = api.get("web").await.ok()?.status?.conditions?;
-        conditions.into_iter().find(|one| one.type_.as_deref() == Some("ReplicaFailure") && one.status.as_deref() == Some("True"))
+        conditions
+            .into_iter()
+            .find(|one| one.type_.as_deref() == Some("ReplicaFailure") && one.status.as_deref() == Some("True"))
     })
     .await;
     assert_eq!(failure.reason.as_deref(), Some("FailedCreate"));
     let message = failure.message.expect("a message");
-    assert!(message.ends_with("is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1"), "{message}");
+    assert!(
+        message.ends_with("is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1"),
+        "{message}"
+    );
     target.done(&namespace).await;
 }
 
@@ -247,7 +278,10 @@ pub async fn jobs(target: &Target) {
     let log = pods.logs(&pod, &LogParams::default()).await.expect("a log");
     assert!(log.starts_with("simulated: "), "{log}");
     api.delete("once", &DeleteParams::background()).await.expect("deleted");
-    eventually("its pods are gone", || async { pods.list(&ListParams::default()).await.ok()?.items.is_empty().then_some(()) }).await;
+    eventually("its pods are gone", || async {
+        pods.list(&ListParams::default()).await.ok()?.items.is_empty().then_some(())
+    })
+    .await;
     target.done(&namespace).await;
 }
 
