@@ -1,3 +1,20 @@
+//! The portal: a client of the GraphQL interface. It owns no business rule; words, state tables and form checks come
+//! from `hypo-shared`, the URL holds the state, every action can show itself as GraphQL.
+//!
+//! `pages → widgets → ui`; `pages → api`; widgets take data as properties and never fetch.
+
+mod api;
+mod app;
+mod charts;
+mod pages;
+mod routes;
+mod state;
+mod time;
+mod topology;
+mod ui;
+mod widgets;
+
 fn main() {
-    leptos::mount::mount_to_body(|| ());
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+    leptos::mount::mount_to_body(app::app);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::time::Time;
+use crate::time::Time;
 
 /// The answer does not have the shape the schema promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@ pub mod json;
 pub mod live;
 pub mod operation;
 pub mod ops;
-pub mod time;
 pub mod transport;
 
 pub use error::ApiError;

@@ -4,10 +4,12 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::time::Time;
+
 use super::{
     json::{Json, Shape, ToJson, Word, field, object},
     operation::{Kind, Operation},
-    time::Time,
+
 };
 
 include!(concat!(env!("OUT_DIR"), "/graphql.rs"));

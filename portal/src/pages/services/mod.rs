@@ -1,0 +1,15 @@
+//! Services: the list, and one service with its tabs.
+
+mod actions;
+mod charts;
+mod detail;
+mod list;
+mod logs;
+mod objects;
+mod overview;
+mod terminate;
+mod topology;
+
+pub use detail::page as detail;
+pub use list::page as list;
+pub use terminate::page as terminate;

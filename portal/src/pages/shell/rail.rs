@@ -1,0 +1,61 @@
+//! The rail: where one can go.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::ops::Action,
+    routes::Route,
+    state::{
+        place::Place,
+        session::{Me, Standing, can},
+    },
+    ui::icon::{Icon, icon, logo},
+};
+
+pub fn rail(open: RwSignal<bool>) -> AnyView {
+    let me = Me::here();
+    let foot = move || match me.standing.get() {
+        Standing::In(session) => {
+            let demo = session.demo.then_some(" · demo");
+            view! { <div class="foot">{session.tenant.name.clone()}<br />{format!("HypO {}", session.version)}{demo}</div> }.into_any()
+        }
+        _ => ().into_any(),
+    };
+    let new = move || {
+        can(Action::CreatePlan).then(|| {
+            view! { <a class="button primary" href="/new">{icon(Icon::Plus)}"New service"</a> }
+        })
+    };
+    let access = move || {
+        (can(Action::ManageUsers) || can(Action::ManageGrants)).then(|| item(Icon::Users, Route::Access))
+    };
+    let audit = move || can(Action::ReadAudit).then(|| item(Icon::Audit, Route::Audit));
+    view! {
+        <nav class="rail" id="rail" class:open=move || open.get() aria-label="Main">
+            <a class="brand" href="/" aria-label="HypO, overview">{logo()}<b>"HypO"</b></a>
+            {new}
+            {item(Icon::Home, Route::Overview)}
+            {item(Icon::Box, Route::Packages)}
+            {item(Icon::Order, Route::Orders)}
+            {item(Icon::Service, Route::Services)}
+            {item(Icon::Disk, Route::Volumes)}
+            <h2>"Places"</h2>
+            {item(Icon::Cluster, Route::Domains)}
+            {access}
+            {audit}
+            <h2>"You"</h2>
+            {item(Icon::Settings, Route::Settings)}
+            {item(Icon::Help, Route::Help)}
+            {foot}
+        </nav>
+    }
+    .into_any()
+}
+
+fn item(sign: Icon, route: Route) -> AnyView {
+    let place = Place::here();
+    let (label, section) = route.section();
+    let href = route.href();
+    let current = move || (place.route().section().1 == section).then_some("page");
+    view! { <a class="nav" href=href aria-current=current>{icon(sign)}{label}</a> }.into_any()
+}

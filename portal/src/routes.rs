@@ -1,0 +1,231 @@
+//! Every page has a URL; this file lists them all.
+
+use uuid::Uuid;
+
+/// A page and what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    Overview,
+    Packages,
+    Package(Uuid),
+    /// Pick or import a package.
+    NewService,
+    /// Components, values and peers of a package.
+    Components(Uuid),
+    /// The placement board.
+    Placement(Uuid),
+    /// The exact plan before the order.
+    Plan {
+        package: Uuid,
+        plan: Uuid,
+    },
+    Orders,
+    Order(Uuid),
+    Services,
+    Service {
+        id: Uuid,
+        tab: ServiceTab,
+    },
+    Terminate(Uuid),
+    Volumes,
+    Domains,
+    AddCluster,
+    Cluster(Uuid),
+    Access,
+    Audit,
+    Settings,
+    Help,
+    HelpError(String),
+    NotFound,
+}
+
+/// What a service's page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceTab {
+    Overview,
+    Topology,
+    Charts,
+    Logs,
+    Events,
+    Objects,
+}
+
+impl ServiceTab {
+    pub const ALL: [ServiceTab; 6] =
+        [Self::Overview, Self::Topology, Self::Charts, Self::Logs, Self::Events, Self::Objects];
+
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Topology => "topology",
+            Self::Charts => "charts",
+            Self::Logs => "logs",
+            Self::Events => "events",
+            Self::Objects => "objects",
+        }
+    }
+
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Topology => "Topology",
+            Self::Charts => "Charts",
+            Self::Logs => "Logs",
+            Self::Events => "Events",
+            Self::Objects => "Objects",
+        }
+    }
+}
+
+impl Route {
+    /// Reads a path without query; trailing slashes do not matter.
+    #[must_use]
+    pub fn parse(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        Self::of(&parts).unwrap_or(Self::NotFound)
+    }
+
+    fn of(parts: &[&str]) -> Option<Self> {
+        let id = |text: &str| text.parse::<Uuid>().ok();
+        Some(match parts {
+            [] => Self::Overview,
+            ["packages"] => Self::Packages,
+            ["packages", package] => Self::Package(id(package)?),
+            ["new"] => Self::NewService,
+            ["new", package, "components"] => Self::Components(id(package)?),
+            ["new", package, "placement"] => Self::Placement(id(package)?),
+            ["new", package, "plan", plan] => Self::Plan { package: id(package)?, plan: id(plan)? },
+            ["orders"] => Self::Orders,
+            ["orders", order] => Self::Order(id(order)?),
+            ["services"] => Self::Services,
+            ["services", service] => Self::Service { id: id(service)?, tab: ServiceTab::Overview },
+            ["services", service, "terminate"] => Self::Terminate(id(service)?),
+            ["services", service, tab] => {
+                let tab = ServiceTab::ALL.into_iter().find(|known| known.slug() == *tab)?;
+                Self::Service { id: id(service)?, tab }
+            }
+            ["volumes"] => Self::Volumes,
+            ["domains"] => Self::Domains,
+            ["domains", "new"] => Self::AddCluster,
+            ["clusters", cluster] => Self::Cluster(id(cluster)?),
+            ["access"] => Self::Access,
+            ["audit"] => Self::Audit,
+            ["settings"] => Self::Settings,
+            ["help"] => Self::Help,
+            ["help", "error", code] => Self::HelpError((*code).to_owned()),
+            _ => return None,
+        })
+    }
+
+    /// The path of the page.
+    #[must_use]
+    pub fn href(&self) -> String {
+        match self {
+            Self::Overview | Self::NotFound => "/".into(),
+            Self::Packages => "/packages".into(),
+            Self::Package(id) => format!("/packages/{id}"),
+            Self::NewService => "/new".into(),
+            Self::Components(id) => format!("/new/{id}/components"),
+            Self::Placement(id) => format!("/new/{id}/placement"),
+            Self::Plan { package, plan } => format!("/new/{package}/plan/{plan}"),
+            Self::Orders => "/orders".into(),
+            Self::Order(id) => format!("/orders/{id}"),
+            Self::Services => "/services".into(),
+            Self::Service { id, tab: ServiceTab::Overview } => format!("/services/{id}"),
+            Self::Service { id, tab } => format!("/services/{id}/{}", tab.slug()),
+            Self::Terminate(id) => format!("/services/{id}/terminate"),
+            Self::Volumes => "/volumes".into(),
+            Self::Domains => "/domains".into(),
+            Self::AddCluster => "/domains/new".into(),
+            Self::Cluster(id) => format!("/clusters/{id}"),
+            Self::Access => "/access".into(),
+            Self::Audit => "/audit".into(),
+            Self::Settings => "/settings".into(),
+            Self::Help => "/help".into(),
+            Self::HelpError(code) => format!("/help/error/{code}"),
+        }
+    }
+
+    /// The list page a page belongs to, for the rail and the breadcrumb.
+    #[must_use]
+    pub fn section(&self) -> (&'static str, Route) {
+        match self {
+            Self::Overview | Self::NotFound => ("Overview", Self::Overview),
+            Self::Packages | Self::Package(_) => ("Packages", Self::Packages),
+            Self::NewService | Self::Components(_) | Self::Placement(_) | Self::Plan { .. } => {
+                ("New service", Self::NewService)
+            }
+            Self::Orders | Self::Order(_) => ("Orders", Self::Orders),
+            Self::Services | Self::Service { .. } | Self::Terminate(_) => ("Services", Self::Services),
+            Self::Volumes => ("Kept volumes", Self::Volumes),
+            Self::Domains | Self::AddCluster | Self::Cluster(_) => ("Domains and clusters", Self::Domains),
+            Self::Access => ("Users and grants", Self::Access),
+            Self::Audit => ("Audit", Self::Audit),
+            Self::Settings => ("Settings", Self::Settings),
+            Self::Help | Self::HelpError(_) => ("Help", Self::Help),
+        }
+    }
+
+    /// Routes with equal keys share one mounted page: tabs of a service keep its subscriptions.
+    #[must_use]
+    pub fn page_key(&self) -> Route {
+        match self {
+            Self::Service { id, .. } => Self::Service { id: *id, tab: ServiceTab::Overview },
+            other => other.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_reads_its_own_address() {
+        let id = Uuid::from_u128(7);
+        let mut all = vec![
+            Route::Overview,
+            Route::Packages,
+            Route::Package(id),
+            Route::NewService,
+            Route::Components(id),
+            Route::Placement(id),
+            Route::Plan { package: id, plan: Uuid::from_u128(8) },
+            Route::Orders,
+            Route::Order(id),
+            Route::Services,
+            Route::Terminate(id),
+            Route::Volumes,
+            Route::Domains,
+            Route::AddCluster,
+            Route::Cluster(id),
+            Route::Access,
+            Route::Audit,
+            Route::Settings,
+            Route::Help,
+            Route::HelpError("HYP-1001".into()),
+        ];
+        all.extend(ServiceTab::ALL.map(|tab| Route::Service { id, tab }));
+        for route in all {
+            assert_eq!(Route::parse(&route.href()), route);
+            assert_eq!(Route::parse(&format!("{}/", route.href())), route);
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_is_not_found() {
+        for path in ["/nowhere", "/orders/not-an-id", "/services/x/logs", "/new/x"] {
+            assert_eq!(Route::parse(path), Route::NotFound, "{path}");
+        }
+    }
+
+    #[test]
+    fn tabs_share_a_page() {
+        let id = Uuid::from_u128(7);
+        let logs = Route::Service { id, tab: ServiceTab::Logs };
+        assert_eq!(logs.page_key(), Route::Service { id, tab: ServiceTab::Charts }.page_key());
+        assert_ne!(Route::Order(id).page_key(), Route::Orders.page_key());
+    }
+}

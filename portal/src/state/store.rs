@@ -1,0 +1,35 @@
+//! What the browser keeps: theme, drafts, preferences. A browser that keeps nothing is fine too.
+
+use leptos::prelude::window;
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+pub fn read(key: &str) -> Option<String> {
+    storage()?.get_item(&format!("hypo.{key}")).ok().flatten()
+}
+
+pub fn write(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&format!("hypo.{key}"), value);
+    }
+}
+
+pub fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&format!("hypo.{key}"));
+    }
+}
+
+pub fn read_json<T: DeserializeOwned>(key: &str) -> Option<T> {
+    serde_json::from_str(&read(key)?).ok()
+}
+
+pub fn write_json<T: Serialize>(key: &str, value: &T) {
+    if let Ok(text) = serde_json::to_string(value) {
+        write(key, &text);
+    }
+}

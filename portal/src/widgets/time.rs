@@ -1,0 +1,46 @@
+//! Times: relative in the text, absolute in the title.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use crate::{
+    state::clock::Clock,
+    time::{Time, length},
+};
+
+/// The absolute time in the reader's locale.
+pub fn absolute(time: Time) -> String {
+    js_sys::Date::new(&JsValue::from_f64(time.0)).to_locale_string("default", &JsValue::UNDEFINED).into()
+}
+
+/// Hours, minutes and seconds.
+pub fn clock_time(time: Time) -> String {
+    let iso = String::from(js_sys::Date::new(&JsValue::from_f64(time.0)).to_iso_string());
+    iso.get(11..19).unwrap_or_default().to_owned()
+}
+
+/// `3 min ago`, kept fresh.
+pub fn when(time: Time) -> AnyView {
+    let words = move || {
+        let ago = Clock::now() - time.0;
+        if ago < 10_000.0 && ago > -10_000.0 {
+            "just now".to_owned()
+        } else if ago < 0.0 {
+            format!("in {}", length(-ago))
+        } else {
+            format!("{} ago", rough(ago))
+        }
+    };
+    let iso = String::from(js_sys::Date::new(&JsValue::from_f64(time.0)).to_iso_string());
+    view! { <time class="nowrap" datetime=iso title=absolute(time)>{words}</time> }.into_any()
+}
+
+/// The time that is known, or a dash.
+pub fn when_known(time: Option<Time>) -> AnyView {
+    time.map_or_else(|| view! { <span class="muted">"–"</span> }.into_any(), when)
+}
+
+/// Minutes without seconds once a few have passed.
+fn rough(ms: f64) -> String {
+    if ms < 60_000.0 { length((ms / 5000.0).floor() * 5000.0) } else { length((ms / 60_000.0).floor() * 60_000.0) }
+}
