@@ -9,8 +9,16 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
 use crate::{
-    clock::Clock, config::TwinConfig, controllers::owned::Retry, faults::Faults, kinds::Registry, ledger::Ledger, net::Net, rng::Rng,
-    runtime::{PodRun, proxy::Proxies}, store::Store,
+    clock::Clock,
+    config::TwinConfig,
+    controllers::owned::Retry,
+    faults::Faults,
+    kinds::Registry,
+    ledger::Ledger,
+    net::Net,
+    rng::Rng,
+    runtime::{PodRun, proxy::Proxies},
+    store::Store,
 };
 
 /// Everything the API shows, plus what the kubelets know.

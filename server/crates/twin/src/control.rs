@@ -44,12 +44,8 @@ pub async fn handle(cluster: &Arc<Cluster>, request: &Request) -> Response<Body>
         }
         (&Method::POST, ["clock", "step"]) => step(cluster, &body),
         (&Method::GET, ["faults"]) => {
-            let all: Vec<_> = cluster
-                .faults
-                .list()
-                .into_iter()
-                .map(|(id, spec)| json!({"id": id, "fault": spec}))
-                .collect();
+            let all: Vec<_> =
+                cluster.faults.list().into_iter().map(|(id, spec)| json!({"id": id, "fault": spec})).collect();
             document(200, &json!({"faults": all}))
         }
         (&Method::POST, ["faults"]) => match serde_json::from_value::<FaultSpec>(body) {
@@ -95,5 +91,8 @@ fn step(cluster: &Arc<Cluster>, body: &Value) -> Response<Body> {
         moved += u64::from(controllers::pass(cluster).changed);
     }
     let state = cluster.state();
-    document(200, &json!({"steps": steps, "moved": moved, "now": crate::clock::micros(state.now), "resourceVersion": state.store.version()}))
+    document(
+        200,
+        &json!({"steps": steps, "moved": moved, "now": crate::clock::micros(state.now), "resourceVersion": state.store.version()}),
+    )
 }

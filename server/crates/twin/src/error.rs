@@ -183,12 +183,7 @@ impl ApiError {
     }
 
     pub fn forbidden_path(user: &str, verb: &str, path: &str) -> Self {
-        Self::new(
-            403,
-            "Forbidden",
-            format!("forbidden: User {user:?} cannot {verb} path {path:?}"),
-            json!({}),
-        )
+        Self::new(403, "Forbidden", format!("forbidden: User {user:?} cannot {verb} path {path:?}"), json!({}))
     }
 
     pub fn terminating(kind: &Kind, name: &str, namespace: &str) -> Self {

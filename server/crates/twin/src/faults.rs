@@ -108,10 +108,7 @@ impl Faults {
 
     /// The active faults with their ids.
     pub fn list(&self) -> Vec<(u64, FaultSpec)> {
-        self.lock()
-            .iter()
-            .map(|fault| (fault.id, FaultSpec { times: fault.left, ..fault.spec.clone() }))
-            .collect()
+        self.lock().iter().map(|fault| (fault.id, FaultSpec { times: fault.left, ..fault.spec.clone() })).collect()
     }
 
     /// Whether connections are refused now.

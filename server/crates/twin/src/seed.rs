@@ -22,9 +22,7 @@ pub fn plant(state: &mut State, port: u16) {
             "pods": "110", "ephemeral-storage": "100Gi",
         });
         let now = state.stamp();
-        let condition = |kind: &str, status: &str, reason: &str, message: &str| {
-            json!({"type": kind, "status": status, "lastHeartbeatTime": now, "lastTransitionTime": now, "reason": reason, "message": message})
-        };
+        let condition = |kind: &str, status: &str, reason: &str, message: &str| json!({"type": kind, "status": status, "lastHeartbeatTime": now, "lastTransitionTime": now, "reason": reason, "message": message});
         let status = json!({
             "capacity": amounts, "allocatable": amounts,
             "conditions": [
@@ -58,26 +56,42 @@ pub fn plant(state: &mut State, port: u16) {
             metadata["annotations"] = json!({"storageclass.kubernetes.io/is-default-class": "true"});
         }
         let mode = if class.wait_for_consumer { "WaitForFirstConsumer" } else { "Immediate" };
-        ensure(state, "storageclasses.storage.k8s.io", json!({
-            "metadata": metadata, "provisioner": class.provisioner, "reclaimPolicy": class.reclaim_policy,
-            "volumeBindingMode": mode, "allowVolumeExpansion": true,
-        }));
+        ensure(
+            state,
+            "storageclasses.storage.k8s.io",
+            json!({
+                "metadata": metadata, "provisioner": class.provisioner, "reclaimPolicy": class.reclaim_policy,
+                "volumeBindingMode": mode, "allowVolumeExpansion": true,
+            }),
+        );
     }
     for class in &config.ingress_classes {
         let mut metadata = json!({"name": class.name});
         if class.default {
             metadata["annotations"] = json!({"ingressclass.kubernetes.io/is-default-class": "true"});
         }
-        ensure(state, "ingressclasses.networking.k8s.io", json!({"metadata": metadata, "spec": {"controller": class.controller}}));
+        ensure(
+            state,
+            "ingressclasses.networking.k8s.io",
+            json!({"metadata": metadata, "spec": {"controller": class.controller}}),
+        );
     }
     roles(state);
-    ensure(state, "services", json!({
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
-        "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}]},
-    }));
-    ensure(state, "configmaps", json!({
-        "metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"}, "data": {},
-    }));
+    ensure(
+        state,
+        "services",
+        json!({
+            "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+            "spec": {"type": "ClusterIP", "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}]},
+        }),
+    );
+    ensure(
+        state,
+        "configmaps",
+        json!({
+            "metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"}, "data": {},
+        }),
+    );
 }
 
 fn ensure(state: &mut State, kind: &str, object: Value) {
@@ -117,13 +131,20 @@ fn roles(state: &mut State) {
     };
     let read = json!(["get", "list", "watch"]);
     for (name, rules) in [
-        ("cluster-admin", json!([{"apiGroups": any, "resources": any, "verbs": any}, {"nonResourceURLs": any, "verbs": any}])),
+        (
+            "cluster-admin",
+            json!([{"apiGroups": any, "resources": any, "verbs": any}, {"nonResourceURLs": any, "verbs": any}]),
+        ),
         ("admin", rules(any.clone(), true, true)),
         ("edit", rules(any.clone(), true, false)),
         ("view", rules(read, false, false)),
     ] {
-        ensure(state, "clusterroles.rbac.authorization.k8s.io", json!({
-            "metadata": {"name": name, "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}, "rules": rules,
-        }));
+        ensure(
+            state,
+            "clusterroles.rbac.authorization.k8s.io",
+            json!({
+                "metadata": {"name": name, "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}, "rules": rules,
+            }),
+        );
     }
 }

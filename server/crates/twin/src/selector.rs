@@ -34,7 +34,9 @@ impl Labels {
                 continue;
             }
             tests.push(parse_test(part).ok_or_else(|| {
-                ApiError::bad_request(format!("unable to parse requirement: found {part:?}, expected: a label selector"))
+                ApiError::bad_request(format!(
+                    "unable to parse requirement: found {part:?}, expected: a label selector"
+                ))
             })?);
         }
         Ok(Self(tests))
@@ -43,9 +45,8 @@ impl Labels {
     /// A `metav1.LabelSelector` document; a missing one matches nothing.
     pub fn from_document(selector: Option<&Value>) -> Option<Self> {
         let selector = selector.filter(|selector| selector.is_object())?;
-        let mut tests: Vec<_> = json::pairs(selector, "/matchLabels")
-            .map(|(key, value)| Test::Equals(key.into(), value.into()))
-            .collect();
+        let mut tests: Vec<_> =
+            json::pairs(selector, "/matchLabels").map(|(key, value)| Test::Equals(key.into(), value.into())).collect();
         for expression in json::list(selector, "/matchExpressions") {
             let key = json::text(expression, "/key").to_owned();
             let values =
@@ -154,9 +155,7 @@ impl Fields {
             } else if let Some((field, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
                 (field, true, value)
             } else {
-                return Err(ApiError::bad_request(format!(
-                    "invalid selector: {text:?}; can't understand {part:?}"
-                )));
+                return Err(ApiError::bad_request(format!("invalid selector: {text:?}; can't understand {part:?}")));
             };
             let known = matches!(field, "metadata.name" | "metadata.namespace")
                 || match kind {

@@ -1,12 +1,6 @@
 //! Starting and stopping one cluster.
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -235,7 +229,9 @@ async fn listen(configured: u16, last: u16) -> Result<TcpListener, TwinError> {
     if configured != 0 {
         return bind(configured).await.map_err(TwinError::io(format!("listening on port {configured}")));
     }
-    if last != 0 && let Ok(listener) = bind(last).await {
+    if last != 0
+        && let Ok(listener) = bind(last).await
+    {
         return Ok(listener);
     }
     bind(0).await.map_err(TwinError::io("listening"))

@@ -56,7 +56,11 @@ pub fn defaults(state: &State, kind: &Kind, object: &mut Value) {
             if text(object, "/spec/updateStrategy/type") == "RollingUpdate" {
                 default(object, "/spec/updateStrategy/rollingUpdate/partition", 0);
             }
-            default(object, "/spec/persistentVolumeClaimRetentionPolicy", json!({"whenDeleted": "Retain", "whenScaled": "Retain"}));
+            default(
+                object,
+                "/spec/persistentVolumeClaimRetentionPolicy",
+                json!({"whenDeleted": "Retain", "whenScaled": "Retain"}),
+            );
             if let Some(Value::Array(claims)) = object.pointer_mut("/spec/volumeClaimTemplates") {
                 for claim in claims {
                     default(claim, "/apiVersion", "v1");
@@ -187,16 +191,18 @@ fn crd(state: &State, object: &mut Value) {
         .filter_map(|version| version.get("name").cloned())
         .collect();
     let now = crate::clock::seconds(state.now);
-    let condition = |kind: &str, reason: &str, message: &str| {
-        json!({"type": kind, "status": "True", "lastTransitionTime": now, "reason": reason, "message": message})
-    };
-    default(object, "/status", json!({
-        "conditions": [
-            condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-            condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
-        ],
-        "acceptedNames": names, "storedVersions": stored,
-    }));
+    let condition = |kind: &str, reason: &str, message: &str| json!({"type": kind, "status": "True", "lastTransitionTime": now, "reason": reason, "message": message});
+    default(
+        object,
+        "/status",
+        json!({
+            "conditions": [
+                condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+                condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+            ],
+            "acceptedNames": names, "storedVersions": stored,
+        }),
+    );
 }
 
 /// Defaults of a pod spec at a pointer.
@@ -217,7 +223,8 @@ fn pod_spec(object: &mut Value, at: &str) {
     for list in ["/initContainers", "/containers"] {
         for container in items(spec, list) {
             let image = text(container, "/image").to_owned();
-            let latest = image.ends_with(":latest") || !image.rsplit('/').next().unwrap_or_default().contains([':', '@']);
+            let latest =
+                image.ends_with(":latest") || !image.rsplit('/').next().unwrap_or_default().contains([':', '@']);
             default(container, "/terminationMessagePath", "/dev/termination-log");
             default(container, "/terminationMessagePolicy", "File");
             default(container, "/imagePullPolicy", if latest { "Always" } else { "IfNotPresent" });
@@ -236,7 +243,9 @@ fn pod_spec(object: &mut Value, at: &str) {
             }
             for probe in ["/livenessProbe", "/readinessProbe", "/startupProbe"] {
                 if container.pointer(probe).is_some() {
-                    for (field, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+                    for (field, value) in
+                        [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+                    {
                         default(container, &format!("{probe}/{field}"), value);
                     }
                     if container.pointer(&format!("{probe}/httpGet")).is_some() {
@@ -269,7 +278,9 @@ fn requests_from_limits(container: &mut Value) {
 
 fn qos(object: &Value) -> &'static str {
     let containers = json::list(object, "/spec/containers");
-    let has = |container: &Value, side: &str| json::map(container, &format!("/resources/{side}")).is_some_and(|m| !m.is_empty());
+    let has = |container: &Value, side: &str| {
+        json::map(container, &format!("/resources/{side}")).is_some_and(|m| !m.is_empty())
+    };
     if containers.iter().all(|one| !has(one, "requests") && !has(one, "limits")) {
         return "BestEffort";
     }

@@ -28,9 +28,9 @@ pub fn keep(kind: &Kind, live: &Value, new: &mut Value) {
             let old_ports = json::list(live, "/spec/ports").to_vec();
             if let Some(Value::Array(ports)) = new.pointer_mut("/spec/ports") {
                 for port in ports {
-                    let same = old_ports.iter().find(|old| {
-                        old.get("port") == port.get("port") && old.get("protocol") == port.get("protocol")
-                    });
+                    let same = old_ports
+                        .iter()
+                        .find(|old| old.get("port") == port.get("port") && old.get("protocol") == port.get("protocol"));
                     if let Some(node_port) = same.and_then(|old| old.get("nodePort")) {
                         json::default(port, "/nodePort", node_port.clone());
                     }
@@ -71,8 +71,13 @@ pub fn immutable(kind: &Kind, live: &Value, new: &Value) -> Vec<Cause> {
             let rest = |object: &Value| {
                 let mut spec = object["spec"].clone();
                 for free in [
-                    "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
-                    "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
+                    "replicas",
+                    "ordinals",
+                    "template",
+                    "updateStrategy",
+                    "revisionHistoryLimit",
+                    "persistentVolumeClaimRetentionPolicy",
+                    "minReadySeconds",
                 ] {
                     json::remove(&mut spec, &format!("/{free}"));
                 }
@@ -139,11 +144,11 @@ pub fn immutable(kind: &Kind, live: &Value, new: &Value) -> Vec<Cause> {
                 ));
             }
         }
-        "rolebindings.rbac.authorization.k8s.io" | "clusterrolebindings.rbac.authorization.k8s.io" => {
-            if live.get("roleRef") != new.get("roleRef") {
-                let value = new.get("roleRef").cloned().unwrap_or_default();
-                causes.push(Cause::invalid("roleRef", &value, "cannot change roleRef"));
-            }
+        "rolebindings.rbac.authorization.k8s.io" | "clusterrolebindings.rbac.authorization.k8s.io"
+            if live.get("roleRef") != new.get("roleRef") =>
+        {
+            let value = new.get("roleRef").cloned().unwrap_or_default();
+            causes.push(Cause::invalid("roleRef", &value, "cannot change roleRef"));
         }
         _ => {}
     }

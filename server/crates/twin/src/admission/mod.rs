@@ -34,11 +34,23 @@ pub fn admit(state: &mut State, kind: &Kind, object: &mut Value, live: Option<&V
         }
         "services" => service::allocate(state, kind, object, live)?,
         "persistentvolumeclaims" if live.is_none() => {
-            default_class(state, object, "storageclasses.storage.k8s.io", "/spec/storageClassName", "storageclass.kubernetes.io/is-default-class");
+            default_class(
+                state,
+                object,
+                "storageclasses.storage.k8s.io",
+                "/spec/storageClassName",
+                "storageclass.kubernetes.io/is-default-class",
+            );
             json::default(object, "/metadata/finalizers", Value::from(vec!["kubernetes.io/pvc-protection"]));
         }
         "ingresses.networking.k8s.io" if live.is_none() => {
-            default_class(state, object, "ingressclasses.networking.k8s.io", "/spec/ingressClassName", "ingressclass.kubernetes.io/is-default-class");
+            default_class(
+                state,
+                object,
+                "ingressclasses.networking.k8s.io",
+                "/spec/ingressClassName",
+                "ingressclass.kubernetes.io/is-default-class",
+            );
         }
         _ => {}
     }
@@ -64,7 +76,8 @@ fn mount_account(state: &State, object: &mut Value) -> ApiResult<()> {
     let namespace = json::namespace(object);
     if account != "default" && state.store.get("serviceaccounts", namespace, &account).is_none() {
         let kind = state.kind("pods");
-        let why = format!("error looking up service account {namespace}/{account}: serviceaccount {account:?} not found");
+        let why =
+            format!("error looking up service account {namespace}/{account}: serviceaccount {account:?} not found");
         return Err(ApiError::forbidden(&kind, json::name(object), &why));
     }
     Ok(())
@@ -74,7 +87,11 @@ fn mount_account(state: &State, object: &mut Value) -> ApiResult<()> {
 pub fn template_of(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "pods" => "",
-        "deployments.apps" | "statefulsets.apps" | "daemonsets.apps" | "replicasets.apps" | "jobs.batch"
+        "deployments.apps"
+        | "statefulsets.apps"
+        | "daemonsets.apps"
+        | "replicasets.apps"
+        | "jobs.batch"
         | "replicationcontrollers" => "/spec/template",
         "cronjobs.batch" => "/spec/jobTemplate/spec/template",
         _ => return None,

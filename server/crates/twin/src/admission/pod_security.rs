@@ -70,26 +70,53 @@ pub fn violations(spec: &Value, level: PodSecurity) -> Vec<String> {
     if !host_paths.is_empty() && level == PodSecurity::Baseline {
         found.push(format!("hostPath volumes (volume {})", host_paths.join(", ")));
     }
-    if let Some(who) = bad(&|one| list(one, "/ports").iter().any(|port| json::int(port, "/hostPort").unwrap_or(0) > 0)) {
+    if let Some(who) = bad(&|one| list(one, "/ports").iter().any(|port| json::int(port, "/hostPort").unwrap_or(0) > 0))
+    {
         found.push(format!("hostPort ({who} uses hostPort)"));
     }
     if level == PodSecurity::Baseline {
-        if let Some(who) = bad(&|one| !adds_only(one, &["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"])) {
+        if let Some(who) = bad(&|one| {
+            !adds_only(
+                one,
+                &[
+                    "AUDIT_WRITE",
+                    "CHOWN",
+                    "DAC_OVERRIDE",
+                    "FOWNER",
+                    "FSETID",
+                    "KILL",
+                    "MKNOD",
+                    "NET_BIND_SERVICE",
+                    "SETFCAP",
+                    "SETGID",
+                    "SETPCAP",
+                    "SETUID",
+                    "SYS_CHROOT",
+                ],
+            )
+        }) {
             found.push(format!("non-default capabilities ({who} must not include added capabilities in securityContext.capabilities.add)"));
         }
         return found;
     }
-    if let Some(who) = bad(&|one| one.pointer("/securityContext/allowPrivilegeEscalation") != Some(&Value::Bool(false))) {
-        found.push(format!("allowPrivilegeEscalation != false ({who} must set securityContext.allowPrivilegeEscalation=false)"));
+    if let Some(who) = bad(&|one| one.pointer("/securityContext/allowPrivilegeEscalation") != Some(&Value::Bool(false)))
+    {
+        found.push(format!(
+            "allowPrivilegeEscalation != false ({who} must set securityContext.allowPrivilegeEscalation=false)"
+        ));
     }
     let unrestricted = |one: &Value| {
-        !list(one, "/securityContext/capabilities/drop").iter().any(|cap| cap == "ALL") || !adds_only(one, &["NET_BIND_SERVICE"])
+        !list(one, "/securityContext/capabilities/drop").iter().any(|cap| cap == "ALL")
+            || !adds_only(one, &["NET_BIND_SERVICE"])
     };
     if let Some(who) = bad(&unrestricted) {
         found.push(format!("unrestricted capabilities ({who} must set securityContext.capabilities.drop=[\"ALL\"])"));
     }
     if !host_paths.is_empty() {
-        found.push(format!("restricted volume types (volume {} uses restricted volume type \"hostPath\")", host_paths.join(", ")));
+        found.push(format!(
+            "restricted volume types (volume {} uses restricted volume type \"hostPath\")",
+            host_paths.join(", ")
+        ));
     }
     let pod_non_root = spec.pointer("/securityContext/runAsNonRoot") == Some(&Value::Bool(true));
     let root = |one: &Value| match one.pointer("/securityContext/runAsNonRoot") {
@@ -118,5 +145,7 @@ pub fn violations(spec: &Value, level: PodSecurity) -> Vec<String> {
 }
 
 fn adds_only(container: &Value, allowed: &[&str]) -> bool {
-    list(container, "/securityContext/capabilities/add").iter().all(|cap| cap.as_str().is_some_and(|cap| allowed.contains(&cap)))
+    list(container, "/securityContext/capabilities/add")
+        .iter()
+        .all(|cap| cap.as_str().is_some_and(|cap| allowed.contains(&cap)))
 }

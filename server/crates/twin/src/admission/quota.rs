@@ -97,9 +97,12 @@ fn parse(resource: &str, amount: &Value) -> u64 {
 /// An amount as quota messages and status print it.
 pub fn print(resource: &str, amount: u64) -> String {
     if resource.ends_with("cpu") {
-        if amount % 1000 == 0 { (amount / 1000).to_string() } else { format!("{amount}m") }
-    } else if (resource.ends_with("memory") || resource.ends_with("storage")) && amount % (1 << 20) == 0 && amount > 0 {
-        if amount % (1 << 30) == 0 { format!("{}Gi", amount >> 30) } else { format!("{}Mi", amount >> 20) }
+        if amount.is_multiple_of(1000) { (amount / 1000).to_string() } else { format!("{amount}m") }
+    } else if (resource.ends_with("memory") || resource.ends_with("storage"))
+        && amount.is_multiple_of(1 << 20)
+        && amount > 0
+    {
+        if amount.is_multiple_of(1 << 30) { format!("{}Gi", amount >> 30) } else { format!("{}Mi", amount >> 20) }
     } else {
         amount.to_string()
     }
@@ -115,7 +118,12 @@ pub fn check(state: &State, kind: &Kind, object: &Value) -> ApiResult<()> {
         if &*kind.id == "pods" {
             let missing: Vec<_> = hard
                 .keys()
-                .filter(|key| matches!(key.as_str(), "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory"))
+                .filter(|key| {
+                    matches!(
+                        key.as_str(),
+                        "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory"
+                    )
+                })
                 .filter(|key| !wanted.contains_key(*key))
                 .map(|key| format!("{key} for: {}", containers_without(object, key)))
                 .collect();

@@ -39,7 +39,9 @@ pub fn allocate(state: &mut State, kind: &Kind, object: &mut Value, live: Option
             let value = Value::from(vec![wanted.as_str()]);
             if !state.net.is_service(&wanted) {
                 let range = state.net.service_range();
-                let detail = format!("failed to allocate IP {wanted}: the provided network does not match the current range; the range of valid IPs is {range}");
+                let detail = format!(
+                    "failed to allocate IP {wanted}: the provided network does not match the current range; the range of valid IPs is {range}"
+                );
                 return refuse(Cause::invalid("spec.clusterIPs", &value, &detail));
             }
             if taken.contains(&wanted) {

@@ -34,10 +34,11 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
         "services" => service(object, &mut causes),
         "persistentvolumeclaims" => claim(object, &mut causes),
         "customresourcedefinitions.apiextensions.k8s.io" => crd(object, &mut causes),
-        "ingresses.networking.k8s.io" => {
-            if object.pointer("/spec/rules").is_none() && object.pointer("/spec/defaultBackend").is_none() {
-                causes.push(Cause::invalid("spec", &Value::from("null"), "either `defaultBackend` or `rules` must be specified"));
-            }
+        "ingresses.networking.k8s.io"
+            if object.pointer("/spec/rules").is_none() && object.pointer("/spec/defaultBackend").is_none() =>
+        {
+            let detail = "either `defaultBackend` or `rules` must be specified";
+            causes.push(Cause::invalid("spec", &Value::from("null"), detail));
         }
         "horizontalpodautoscalers.autoscaling" if object.pointer("/spec/maxReplicas").is_none() => {
             causes.push(Cause::invalid("spec.maxReplicas", &Value::from(0), "must be greater than 0"));
@@ -104,14 +105,19 @@ fn selector(object: &Value, causes: &mut Vec<Cause>) {
         causes.push(Cause::invalid("spec.selector", &value, "empty selector is invalid for deployment"));
     } else if !selector.matches_at(object, "/spec/template/metadata/labels") {
         let labels = object.pointer("/spec/template/metadata/labels").cloned().unwrap_or_default();
-        causes.push(Cause::invalid("spec.template.metadata.labels", &labels, "`selector` does not match template `labels`"));
+        causes.push(Cause::invalid(
+            "spec.template.metadata.labels",
+            &labels,
+            "`selector` does not match template `labels`",
+        ));
     }
 }
 
 fn restart_policy(kind: &Kind, object: &Value, template: &str, causes: &mut Vec<Cause>) {
     let pointer = format!("{template}/spec/restartPolicy");
     let policy = text(object, &pointer);
-    let allowed: &[&str] = if kind.group == "batch" { &["OnFailure", "Never"] } else { &["Always", "OnFailure", "Never"] };
+    let allowed: &[&str] =
+        if kind.group == "batch" { &["OnFailure", "Never"] } else { &["Always", "OnFailure", "Never"] };
     if !policy.is_empty() && !allowed.contains(&policy) {
         causes.push(Cause::unsupported(&field(&pointer), &Value::from(policy), allowed));
     }
@@ -180,11 +186,14 @@ fn resources(container: &Value, at: &str, causes: &mut Vec<Cause>) {
         }
     }
     for (resource, limit) in map(container, "/resources/limits").into_iter().flatten() {
-        let Some(request) = container.pointer(&format!("/resources/requests/{}", resource.replace('/', "~1"))) else { continue };
+        let Some(request) = container.pointer(&format!("/resources/requests/{}", resource.replace('/', "~1"))) else {
+            continue;
+        };
         if let (Some(wanted), Some(most)) = (parse(resource, request), parse(resource, limit))
             && wanted > most
         {
-            let detail = format!("must be less than or equal to {resource} limit of {}", limit.as_str().unwrap_or_default());
+            let detail =
+                format!("must be less than or equal to {resource} limit of {}", limit.as_str().unwrap_or_default());
             causes.push(Cause::invalid(&format!("{at}.resources.requests"), request, &detail));
         }
     }
@@ -255,7 +264,11 @@ fn claim(object: &Value, causes: &mut Vec<Cause>) {
 fn crd(object: &Value, causes: &mut Vec<Cause>) {
     let wanted = format!("{}.{}", text(object, "/spec/names/plural"), text(object, "/spec/group"));
     if name(object) != wanted {
-        causes.push(Cause::invalid("metadata.name", &object["metadata"]["name"], "must be spec.names.plural+\".\"+spec.group"));
+        causes.push(Cause::invalid(
+            "metadata.name",
+            &object["metadata"]["name"],
+            "must be spec.names.plural+\".\"+spec.group",
+        ));
     }
     for (index, version) in list(object, "/spec/versions").iter().enumerate() {
         if version.pointer("/schema/openAPIV3Schema").is_none() {

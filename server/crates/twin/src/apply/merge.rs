@@ -27,7 +27,13 @@ pub fn merge(live: &mut Value, applied: &Value, path: &mut Vec<String>, custom: 
 }
 
 /// Keeps the applied order; items only the live list has stay where they were relative to their neighbours.
-fn merge_lists(live: &mut Value, applied: &[Value], key: impl Fn(&Value) -> String, path: &mut Vec<String>, custom: bool) {
+fn merge_lists(
+    live: &mut Value,
+    applied: &[Value],
+    key: impl Fn(&Value) -> String,
+    path: &mut Vec<String>,
+    custom: bool,
+) {
     let old = live.as_array().cloned().unwrap_or_default();
     let wanted: Vec<String> = applied.iter().map(&key).collect();
     let mut merged = vec![];

@@ -220,10 +220,7 @@ mod tests {
             json!([{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]);
         let first = apply(&base, &two, false, &writer("one")).expect("applies");
         let second = apply(&first, &deployment("a", None), false, &writer("one")).expect("applies");
-        assert_eq!(
-            second["spec"]["template"]["spec"]["containers"][0]["env"],
-            json!([{"name": "A", "value": "1"}])
-        );
+        assert_eq!(second["spec"]["template"]["spec"]["containers"][0]["env"], json!([{"name": "A", "value": "1"}]));
     }
 
     #[test]

@@ -52,9 +52,17 @@ pub fn is_atomic_map(path: &[String], custom: bool) -> bool {
     if custom || path.first().is_some_and(|first| first == "metadata") {
         return false;
     }
-    match path.last().map_or("", String::as_str) {
-        "selector" | "nodeSelector" | "labelSelector" | "podSelector" | "namespaceSelector" | "configMapKeyRef"
-        | "secretKeyRef" | "fieldRef" | "resourceFieldRef" | "roleRef" => true,
-        _ => false,
-    }
+    matches!(
+        path.last().map_or("", String::as_str),
+        "selector"
+            | "nodeSelector"
+            | "labelSelector"
+            | "podSelector"
+            | "namespaceSelector"
+            | "configMapKeyRef"
+            | "secretKeyRef"
+            | "fieldRef"
+            | "resourceFieldRef"
+            | "roleRef"
+    )
 }

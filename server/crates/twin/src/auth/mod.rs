@@ -42,7 +42,9 @@ pub fn authenticate(config: &TwinConfig, header: Option<&str>) -> Option<User> {
 /// The rules that apply to a user in a namespace (`""` for cluster-wide rules only).
 pub fn rules(state: &State, user: &User, namespace: &str) -> Vec<Value> {
     if user.role.as_deref() == Some("cluster-admin") || user.groups.iter().any(|group| group == "system:masters") {
-        return vec![serde_json::json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "nonResourceURLs": ["*"]})];
+        return vec![
+            serde_json::json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "nonResourceURLs": ["*"]}),
+        ];
     }
     let mut rules = vec![];
     let mut add = |kind: &str, namespace: &str, name: &str| {
@@ -128,6 +130,9 @@ pub fn refusal(kind: &Kind, user: &User, asked: &Attributes<'_>) -> ApiError {
     } else {
         format!("in the namespace {:?}", asked.namespace)
     };
-    let why = format!("User {:?} cannot {} resource {resource:?} in API group {:?} {place}", user.name, asked.verb, asked.group);
+    let why = format!(
+        "User {:?} cannot {} resource {resource:?} in API group {:?} {place}",
+        user.name, asked.verb, asked.group
+    );
     ApiError::forbidden(kind, asked.name, &why)
 }

@@ -29,7 +29,12 @@ pub fn review(state: &State, kind: &Kind, user: &User, body: &Value) -> ApiResul
         }
         "SelfSubjectRulesReview" => {
             let all = rules(state, user, text(body, "/spec/namespace"));
-            let resource: Vec<_> = all.iter().filter(|rule| !list(rule, "/resources").is_empty()).cloned().map(without("nonResourceURLs")).collect();
+            let resource: Vec<_> = all
+                .iter()
+                .filter(|rule| !list(rule, "/resources").is_empty())
+                .cloned()
+                .map(without("nonResourceURLs"))
+                .collect();
             let other: Vec<_> = all
                 .iter()
                 .filter(|rule| !list(rule, "/nonResourceURLs").is_empty())

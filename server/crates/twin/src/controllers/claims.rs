@@ -41,7 +41,8 @@ pub fn run(state: &mut State) {
 
 fn in_use(state: &State, claim: &Value) -> bool {
     state.store.list("pods", Some(at::namespace(claim))).any(|pod| {
-        !matches!(at::text(pod, "/status/phase"), "Succeeded" | "Failed") && claims_of(pod).any(|name| name == at::name(claim))
+        !matches!(at::text(pod, "/status/phase"), "Succeeded" | "Failed")
+            && claims_of(pod).any(|name| name == at::name(claim))
     })
 }
 
@@ -79,7 +80,10 @@ fn waits_for_consumer(state: &State, claim: &Value) -> bool {
 pub fn bind_for(state: &mut State, pod: &Value) {
     let names: Vec<String> = claims_of(pod).map(str::to_owned).collect();
     for name in names {
-        if let Some(claim) = state.store.get(CLAIMS, at::namespace(pod), &name).filter(|claim| at::text(claim, "/status/phase") != "Bound")
+        if let Some(claim) = state
+            .store
+            .get(CLAIMS, at::namespace(pod), &name)
+            .filter(|claim| at::text(claim, "/status/phase") != "Bound")
             && let Some(class) = state.store.get(CLASSES, "", at::text(&claim, "/spec/storageClassName"))
         {
             bind(state, &claim, &class);
@@ -106,7 +110,9 @@ fn provision(state: &mut State, claim: &Arc<Value>) {
     let spec = state.config.storage_classes.iter().find(|spec| spec.name == name);
     let shared = at::list(claim, "/spec/accessModes").iter().any(|mode| mode == "ReadWriteMany");
     if shared && spec.is_some_and(|spec| !spec.read_write_many) {
-        let message = format!("failed to provision volume with StorageClass {name:?}: access mode ReadWriteMany is not supported");
+        let message = format!(
+            "failed to provision volume with StorageClass {name:?}: access mode ReadWriteMany is not supported"
+        );
         once(state, claim, "Warning", "ProvisioningFailed", &message);
         return;
     }
@@ -138,7 +144,8 @@ fn prepared(state: &State, claim: &Value) -> Option<Arc<Value>> {
         .filter(|volume| !at::deleting(volume) && at::text(volume, "/spec/claimRef/uid").is_empty())
         .filter(|volume| {
             let reserved = at::text(volume, "/spec/claimRef/name");
-            reserved.is_empty() || (reserved == at::name(claim) && at::text(volume, "/spec/claimRef/namespace") == at::namespace(claim))
+            reserved.is_empty()
+                || (reserved == at::name(claim) && at::text(volume, "/spec/claimRef/namespace") == at::namespace(claim))
         })
         .find(|volume| {
             if !wanted.is_empty() {
@@ -146,7 +153,9 @@ fn prepared(state: &State, claim: &Value) -> Option<Arc<Value>> {
             }
             at::text(volume, "/spec/storageClassName") == at::text(claim, "/spec/storageClassName")
                 && size(volume, "/spec/capacity/storage") >= least
-                && at::list(claim, "/spec/accessModes").iter().all(|mode| at::list(volume, "/spec/accessModes").contains(mode))
+                && at::list(claim, "/spec/accessModes")
+                    .iter()
+                    .all(|mode| at::list(volume, "/spec/accessModes").contains(mode))
         })
         .cloned()
 }
@@ -176,9 +185,13 @@ fn bind(state: &mut State, claim: &Arc<Value>, class: &Value) {
 
 fn attach(state: &mut State, claim: &Arc<Value>, volume: &Arc<Value>) {
     let mut taken = (**volume).clone();
-    at::set(&mut taken, "/spec/claimRef", json!({
-        "kind": "PersistentVolumeClaim", "apiVersion": "v1", "namespace": at::namespace(claim), "name": at::name(claim), "uid": at::uid(claim),
-    }));
+    at::set(
+        &mut taken,
+        "/spec/claimRef",
+        json!({
+            "kind": "PersistentVolumeClaim", "apiVersion": "v1", "namespace": at::namespace(claim), "name": at::name(claim), "uid": at::uid(claim),
+        }),
+    );
     taken["status"] = json!({"phase": "Bound"});
     state.save(VOLUMES, taken);
     let mut bound = (**claim).clone();

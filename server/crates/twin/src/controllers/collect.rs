@@ -47,7 +47,9 @@ fn release(state: &mut State) {
         .everything()
         .filter(|(_, object)| {
             at::deleting(object)
-                && at::list(object, "/metadata/finalizers").iter().any(|one| one == "foregroundDeletion" || one == "orphan")
+                && at::list(object, "/metadata/finalizers")
+                    .iter()
+                    .any(|one| one == "foregroundDeletion" || one == "orphan")
         })
         .map(|(kind, object)| (kind.clone(), object.clone()))
         .collect();
@@ -56,7 +58,9 @@ fn release(state: &mut State) {
         let dependents: Vec<_> = state
             .store
             .everything()
-            .filter(|(_, one)| at::list(one, "/metadata/ownerReferences").iter().any(|owner| at::text(owner, "/uid") == uid))
+            .filter(|(_, one)| {
+                at::list(one, "/metadata/ownerReferences").iter().any(|owner| at::text(owner, "/uid") == uid)
+            })
             .map(|(kind, one)| (kind.clone(), one.clone()))
             .collect();
         let foreground = at::list(&object, "/metadata/finalizers").iter().any(|one| one == "foregroundDeletion");

@@ -42,12 +42,20 @@ pub fn run(state: &mut State, next: &mut Option<DateTime<Utc>>) {
 }
 
 fn start(state: &mut State, cron: &Arc<Value>, moment: DateTime<Utc>) {
-    let active: Vec<_> = owned::of(state, "jobs.batch", cron).into_iter().filter(|job| jobs::ended(job).is_none()).collect();
+    let active: Vec<_> =
+        owned::of(state, "jobs.batch", cron).into_iter().filter(|job| jobs::ended(job).is_none()).collect();
     let mut status = cron.get("status").cloned().unwrap_or_else(|| json!({}));
     status["lastScheduleTime"] = clock::seconds(moment).into();
     match at::text(cron, "/spec/concurrencyPolicy") {
         "Forbid" if !active.is_empty() => {
-            events::emit(state, "CronJob", cron, "Normal", "JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid");
+            events::emit(
+                state,
+                "CronJob",
+                cron,
+                "Normal",
+                "JobAlreadyActive",
+                "Not starting job because prior execution is running and concurrency policy is Forbid",
+            );
             state.save_status(ID, cron, status);
             return;
         }
@@ -67,9 +75,23 @@ fn start(state: &mut State, cron: &Arc<Value>, moment: DateTime<Utc>) {
         }
     }
     match state.make("jobs.batch", job) {
-        Ok(made) => events::emit(state, "CronJob", cron, "Normal", "SuccessfulCreate", &format!("Created job {}", at::name(&made))),
+        Ok(made) => events::emit(
+            state,
+            "CronJob",
+            cron,
+            "Normal",
+            "SuccessfulCreate",
+            &format!("Created job {}", at::name(&made)),
+        ),
         Err(error) if error.reason == "AlreadyExists" => {}
-        Err(error) => events::emit(state, "CronJob", cron, "Warning", "FailedCreate", &format!("Error creating job: {}", error.message)),
+        Err(error) => events::emit(
+            state,
+            "CronJob",
+            cron,
+            "Warning",
+            "FailedCreate",
+            &format!("Error creating job: {}", error.message),
+        ),
     }
     state.save_status(ID, cron, status);
 }
@@ -117,7 +139,11 @@ fn following(schedule: &str, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let mut at = after.with_second(0)?.with_nanosecond(0)? + Duration::minutes(1);
     for _ in 0..4 * 366 {
         let days_match = {
-            let (by_day, by_week) = (has(day, at.day()), has(weekday, at.weekday().num_days_from_sunday()) || (at.weekday().num_days_from_sunday() == 0 && has(weekday, 7)));
+            let (by_day, by_week) = (
+                has(day, at.day()),
+                has(weekday, at.weekday().num_days_from_sunday())
+                    || (at.weekday().num_days_from_sunday() == 0 && has(weekday, 7)),
+            );
             // Cron takes either when both are restricted.
             if *day != "*" && *weekday != "*" { by_day || by_week } else { by_day && by_week }
         };
@@ -139,7 +165,8 @@ fn following(schedule: &str, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// Whether a field (`*`, `5`, `1-5`, `*/10`, lists of these) holds a number.
 fn has(field: &str, value: u32) -> bool {
     field.split(',').any(|part| {
-        let (range, step) = part.split_once('/').map_or((part, 1), |(range, step)| (range, step.parse().unwrap_or(1).max(1)));
+        let (range, step) =
+            part.split_once('/').map_or((part, 1), |(range, step)| (range, step.parse().unwrap_or(1).max(1)));
         let (from, to) = match range.split_once('-') {
             _ if range == "*" => (0, u32::MAX),
             Some((from, to)) => (from.parse().unwrap_or(u32::MAX), to.parse().unwrap_or(0)),
@@ -148,7 +175,7 @@ fn has(field: &str, value: u32) -> bool {
                 (one, if part.contains('/') { u32::MAX } else { one })
             }
         };
-        value >= from && value <= to && (value - from) % step == 0
+        value >= from && value <= to && (value - from).is_multiple_of(step)
     })
 }
 

@@ -41,7 +41,11 @@ fn place(state: &mut State, set: &Arc<Value>, nodes: &[Arc<Value>], next: &mut O
         if there || owned::pausing(state, set, next) {
             continue;
         }
-        let mut pod = owned::pod_from(&set["spec"]["template"], at::namespace(set), owned::reference("apps/v1", "DaemonSet", set));
+        let mut pod = owned::pod_from(
+            &set["spec"]["template"],
+            at::namespace(set),
+            owned::reference("apps/v1", "DaemonSet", set),
+        );
         at::set(&mut pod, "/metadata/generateName", format!("{}-", at::name(set)));
         at::set(&mut pod, "/metadata/labels/controller-revision-hash", hash.clone());
         at::set(&mut pod, "/spec/nodeName", at::name(node));

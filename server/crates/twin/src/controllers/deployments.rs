@@ -120,10 +120,8 @@ fn roll(state: &mut State, deployment: &Arc<Value>) {
 
 fn tidy(state: &mut State, deployment: &Value, old: &[Arc<Value>]) {
     let limit = usize::try_from(at::int(deployment, "/spec/revisionHistoryLimit").unwrap_or(10)).unwrap_or(10);
-    let mut idle: Vec<_> = old
-        .iter()
-        .filter(|set| count(set, "/spec/replicas") == 0 && count(set, "/status/replicas") == 0)
-        .collect();
+    let mut idle: Vec<_> =
+        old.iter().filter(|set| count(set, "/spec/replicas") == 0 && count(set, "/status/replicas") == 0).collect();
     idle.sort_by_key(|set| at::annotation(set, REVISION).parse::<i64>().unwrap_or(0));
     for set in idle.iter().take(idle.len().saturating_sub(limit)) {
         owned::delete(state, SETS, set);
@@ -187,15 +185,30 @@ fn report(state: &mut State, deployment: &Arc<Value>, next: &mut Option<DateTime
     let new = sets.iter().find(|set| at::text(set, "/metadata/labels/pod-template-hash") == hash);
     let sum = |pointer: &str| sets.iter().map(|set| count(set, pointer)).sum::<i64>();
     let wanted = count(deployment, "/spec/replicas");
-    let (replicas, ready, available) = (sum("/status/replicas"), sum("/status/readyReplicas"), sum("/status/availableReplicas"));
+    let (replicas, ready, available) =
+        (sum("/status/replicas"), sum("/status/readyReplicas"), sum("/status/availableReplicas"));
     let updated = new.map_or(0, |set| count(set, "/status/replicas"));
     let now = state.stamp();
     let missing = share(deployment, "/spec/strategy/rollingUpdate/maxUnavailable", wanted, false);
     let enough = available >= wanted - missing;
     let mut conditions = vec![if enough {
-        owned::condition(deployment, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", &now)
+        owned::condition(
+            deployment,
+            "Available",
+            "True",
+            "MinimumReplicasAvailable",
+            "Deployment has minimum availability.",
+            &now,
+        )
     } else {
-        owned::condition(deployment, "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", &now)
+        owned::condition(
+            deployment,
+            "Available",
+            "False",
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.",
+            &now,
+        )
     }];
     let complete = updated == wanted && replicas == wanted && available == wanted && new.is_some();
     let set_name = new.map_or("", |set| at::name(set)).to_owned();
@@ -206,7 +219,8 @@ fn report(state: &mut State, deployment: &Arc<Value>, next: &mut Option<DateTime
         || count(deployment, "/status/observedGeneration") != count(deployment, "/metadata/generation");
     let last = known.map_or("", |one| at::text(one, "/lastUpdateTime"));
     let updated_at = if moved || last.is_empty() { now.clone() } else { last.to_owned() };
-    let deadline = clock::parse(&updated_at).map(|at| at + Duration::seconds(count(deployment, "/spec/progressDeadlineSeconds").max(1)));
+    let deadline = clock::parse(&updated_at)
+        .map(|at| at + Duration::seconds(count(deployment, "/spec/progressDeadlineSeconds").max(1)));
     let late = !complete && deadline.is_some_and(|deadline| state.now > deadline);
     let mut progress = if complete {
         let message = format!("ReplicaSet \"{set_name}\" has successfully progressed.");
@@ -225,7 +239,9 @@ fn report(state: &mut State, deployment: &Arc<Value>, next: &mut Option<DateTime
     progress["lastUpdateTime"] = if settled { last.into() } else { updated_at.into() };
     conditions.push(progress);
     for set in &sets {
-        for failure in at::list(set, "/status/conditions").iter().filter(|one| at::text(one, "/type") == "ReplicaFailure") {
+        for failure in
+            at::list(set, "/status/conditions").iter().filter(|one| at::text(one, "/type") == "ReplicaFailure")
+        {
             conditions.push(failure.clone());
         }
     }

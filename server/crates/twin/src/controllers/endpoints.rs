@@ -19,7 +19,8 @@ pub fn run(state: &mut State) {
         sync(state, &service);
     }
     for endpoints in state.store.all("endpoints") {
-        let managed = at::text(&endpoints, "/metadata/labels/endpoints.kubernetes.io~1managed-by") == "endpoint-controller";
+        let managed =
+            at::text(&endpoints, "/metadata/labels/endpoints.kubernetes.io~1managed-by") == "endpoint-controller";
         if managed && state.store.get("services", at::namespace(&endpoints), at::name(&endpoints)).is_none() {
             owned::delete(state, "endpoints", &endpoints);
         }
@@ -61,7 +62,8 @@ fn sync(state: &mut State, service: &Arc<Value>) {
         .iter()
         .filter_map(|port| {
             let number = pods.first().map_or_else(|| at::int(port, "/port"), |pod| target_port(port, pod))?;
-            let mut entry = json!({"name": at::text(port, "/name"), "port": number, "protocol": at::text(port, "/protocol")});
+            let mut entry =
+                json!({"name": at::text(port, "/name"), "port": number, "protocol": at::text(port, "/protocol")});
             if at::text(port, "/name").is_empty() {
                 at::remove(&mut entry, "/name");
             }
@@ -70,9 +72,7 @@ fn sync(state: &mut State, service: &Arc<Value>) {
         .collect();
     let reference = |pod: &Value| json!({"kind": "Pod", "namespace": at::namespace(pod), "name": at::name(pod), "uid": at::uid(pod)});
     let is_up = |pod: &Value| publish || owned::is_ready(pod);
-    let address = |pod: &Arc<Value>| {
-        json!({"ip": at::text(pod, "/status/podIP"), "nodeName": at::text(pod, "/spec/nodeName"), "targetRef": reference(pod)})
-    };
+    let address = |pod: &Arc<Value>| json!({"ip": at::text(pod, "/status/podIP"), "nodeName": at::text(pod, "/spec/nodeName"), "targetRef": reference(pod)});
     let ready: Vec<_> = pods.iter().filter(|pod| is_up(pod)).map(address).collect();
     let waiting: Vec<_> = pods.iter().filter(|pod| !is_up(pod)).map(address).collect();
     let mut subset = json!({});

@@ -13,7 +13,15 @@ pub fn emit(state: &mut State, kind: &str, object: &Value, severity: &str, reaso
 }
 
 /// Records an Event about a part of an object, for example `spec.containers{main}`.
-pub fn emit_on(state: &mut State, kind: &str, object: &Value, field: &str, severity: &str, reason: &str, message: &str) {
+pub fn emit_on(
+    state: &mut State,
+    kind: &str,
+    object: &Value,
+    field: &str,
+    severity: &str,
+    reason: &str,
+    message: &str,
+) {
     let (name, uid) = (at::name(object).to_owned(), at::uid(object).to_owned());
     let namespace = match at::namespace(object) {
         "" => "default".to_owned(),
@@ -31,7 +39,11 @@ pub fn emit_on(state: &mut State, kind: &str, object: &Value, field: &str, sever
         return;
     }
     let component = component_of(kind, reason);
-    let api_version = state.registry.stored().find(|known| known.kind == kind && !known.custom).map_or("v1".into(), |known| known.api_version());
+    let api_version = state
+        .registry
+        .stored()
+        .find(|known| known.kind == kind && !known.custom)
+        .map_or("v1".into(), |known| known.api_version());
     let mut involved = json!({
         "kind": kind, "namespace": namespace, "name": name, "uid": uid, "apiVersion": api_version,
         "resourceVersion": at::text(object, "/metadata/resourceVersion"),

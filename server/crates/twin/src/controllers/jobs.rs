@@ -94,7 +94,11 @@ fn work(state: &mut State, job: &Arc<Value>, next: &mut Option<DateTime<Utc>>) {
         running = 0;
     }
     let ready = active.iter().filter(|pod| owned::is_ready(pod)).count();
-    let begun = if at::text(job, "/status/startTime").is_empty() { now.clone() } else { at::text(job, "/status/startTime").to_owned() };
+    let begun = if at::text(job, "/status/startTime").is_empty() {
+        now.clone()
+    } else {
+        at::text(job, "/status/startTime").to_owned()
+    };
     let mut status = json!({"startTime": begun, "ready": if over { 0 } else { ready }, "terminating": 0, "uncountedTerminatedPods": {}});
     for (field, value) in [("active", running), ("succeeded", succeeded), ("failed", failed)] {
         if value > 0 {
@@ -118,7 +122,8 @@ fn start(state: &mut State, job: &Arc<Value>, active: usize, wanted: usize, next
     }
     let mut made = 0;
     for _ in active..wanted {
-        let mut pod = owned::pod_from(&job["spec"]["template"], at::namespace(job), owned::reference("batch/v1", "Job", job));
+        let mut pod =
+            owned::pod_from(&job["spec"]["template"], at::namespace(job), owned::reference("batch/v1", "Job", job));
         at::set(&mut pod, "/metadata/generateName", format!("{}-", at::name(job)));
         if owned::create(state, "pods", pod, "Job", job, next).is_err() {
             break;

@@ -82,9 +82,9 @@ pub async fn run(cluster: Arc<Cluster>) {
         let done = pass(&cluster);
         if !done.changed {
             changed.mark_unchanged();
-            let wait = done.next.map_or(Duration::from_secs(3600), |at| {
-                (at - cluster.clock.now()).to_std().unwrap_or_default()
-            });
+            let wait = done
+                .next
+                .map_or(Duration::from_secs(3600), |at| (at - cluster.clock.now()).to_std().unwrap_or_default());
             tokio::select! {
                 () = moved(&mut changed) => {}
                 () = cluster.wake.notified() => {}

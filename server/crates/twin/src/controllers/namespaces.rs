@@ -17,7 +17,11 @@ pub fn run(state: &mut State) {
         }
         if state.store.get("configmaps", &name, "kube-root-ca.crt").is_none() {
             let data = json!({"ca.crt": "-----BEGIN CERTIFICATE-----\nsimulated\n-----END CERTIFICATE-----\n"});
-            make(state, "configmaps", json!({"metadata": {"name": "kube-root-ca.crt", "namespace": name}, "data": data}));
+            make(
+                state,
+                "configmaps",
+                json!({"metadata": {"name": "kube-root-ca.crt", "namespace": name}, "data": data}),
+            );
         }
     }
 }

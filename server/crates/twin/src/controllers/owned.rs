@@ -38,7 +38,9 @@ pub fn of(state: &State, kind: &str, owner: &Value) -> Vec<Arc<Value>> {
 
 /// Whether the pod is ready.
 pub fn is_ready(pod: &Value) -> bool {
-    at::list(pod, "/status/conditions").iter().any(|one| at::text(one, "/type") == "Ready" && at::text(one, "/status") == "True")
+    at::list(pod, "/status/conditions")
+        .iter()
+        .any(|one| at::text(one, "/type") == "Ready" && at::text(one, "/status") == "True")
 }
 
 /// Whether the pod still counts: neither ended nor going.
@@ -75,7 +77,14 @@ pub fn create(
     match state.make(kind, object) {
         Ok(made) => {
             state.retries.remove(&uid);
-            events::emit(state, owner_kind, owner, "Normal", "SuccessfulCreate", &format!("Created pod: {}", at::name(&made)));
+            events::emit(
+                state,
+                owner_kind,
+                owner,
+                "Normal",
+                "SuccessfulCreate",
+                &format!("Created pod: {}", at::name(&made)),
+            );
             Ok(made)
         }
         Err(error) => {

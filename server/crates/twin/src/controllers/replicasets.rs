@@ -27,7 +27,11 @@ fn fill(state: &mut State, set: &Arc<Value>, next: &mut Option<DateTime<Utc>>) -
             return known_failure(set);
         }
         for _ in pods.len()..wanted {
-            let mut pod = owned::pod_from(&set["spec"]["template"], at::namespace(set), owned::reference("apps/v1", "ReplicaSet", set));
+            let mut pod = owned::pod_from(
+                &set["spec"]["template"],
+                at::namespace(set),
+                owned::reference("apps/v1", "ReplicaSet", set),
+            );
             at::set(&mut pod, "/metadata/generateName", format!("{}-", at::name(set)));
             if let Err(message) = owned::create(state, "pods", pod, "ReplicaSet", set, next) {
                 return Some(message);
@@ -42,7 +46,14 @@ fn fill(state: &mut State, set: &Arc<Value>, next: &mut Option<DateTime<Utc>>) -
         });
         for pod in pods.iter().take(pods.len() - wanted) {
             owned::delete(state, "pods", pod);
-            events::emit(state, "ReplicaSet", set, "Normal", "SuccessfulDelete", &format!("Deleted pod: {}", at::name(pod)));
+            events::emit(
+                state,
+                "ReplicaSet",
+                set,
+                "Normal",
+                "SuccessfulDelete",
+                &format!("Deleted pod: {}", at::name(pod)),
+            );
         }
     }
     None
@@ -58,7 +69,8 @@ fn known_failure(set: &Value) -> Option<String> {
 fn report(state: &mut State, set: &Arc<Value>, failure: Option<String>) {
     let pods: Vec<_> = owned::of(state, "pods", set).into_iter().filter(|pod| owned::is_active(pod)).collect();
     let ready = pods.iter().filter(|pod| owned::is_ready(pod)).count();
-    let mut status = json!({"observedGeneration": at::int(set, "/metadata/generation").unwrap_or(1), "replicas": pods.len()});
+    let mut status =
+        json!({"observedGeneration": at::int(set, "/metadata/generation").unwrap_or(1), "replicas": pods.len()});
     if !pods.is_empty() {
         status["fullyLabeledReplicas"] = pods.len().into();
     }

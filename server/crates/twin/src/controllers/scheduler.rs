@@ -56,7 +56,9 @@ fn room(state: &State, node: &Value) -> Room {
 fn choose(state: &mut State, pod: &Value, nodes: &[Arc<Value>]) -> Result<Arc<Value>, String> {
     let all = nodes.len();
     if let Some(problem) = claims::obstacle(state, pod) {
-        return Err(format!("0/{all} nodes are available: {problem}. preemption: 0/{all} nodes are available: {all} Preemption is not helpful for scheduling."));
+        return Err(format!(
+            "0/{all} nodes are available: {problem}. preemption: 0/{all} nodes are available: {all} Preemption is not helpful for scheduling."
+        ));
     }
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let (cpu, memory) = (number(pod_total(pod, "requests", "cpu")), number(pod_total(pod, "requests", "memory")));
@@ -77,7 +79,11 @@ fn choose(state: &mut State, pod: &Value, nodes: &[Arc<Value>]) -> Result<Arc<Va
         }
         helpless += usize::from(!why.is_empty());
         if why.is_empty() {
-            for (short, name) in [(cpu > 0 && cpu > room.cpu, "Insufficient cpu"), (memory > 0 && memory > room.memory, "Insufficient memory"), (room.pods < 1, "Too many pods")] {
+            for (short, name) in [
+                (cpu > 0 && cpu > room.cpu, "Insufficient cpu"),
+                (memory > 0 && memory > room.memory, "Insufficient memory"),
+                (room.pods < 1, "Too many pods"),
+            ] {
                 if short {
                     why.push(name.to_owned());
                 }
@@ -108,26 +114,42 @@ fn choose(state: &mut State, pod: &Value, nodes: &[Arc<Value>]) -> Result<Arc<Va
     if helpless > 0 {
         preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
     }
-    Err(format!("0/{all} nodes are available: {}. preemption: 0/{all} nodes are available: {}.", parts.join(", "), preemption.join(", ")))
+    Err(format!(
+        "0/{all} nodes are available: {}. preemption: 0/{all} nodes are available: {}.",
+        parts.join(", "),
+        preemption.join(", ")
+    ))
 }
 
 /// Whether `nodeSelector` and required node affinity take a node.
 pub fn selects(spec: &Value, node: &Value) -> bool {
-    let labels_fit = at::pairs(spec, "/nodeSelector")
-        .all(|(key, value)| at::map(node, "/metadata/labels").and_then(|all| all.get(key)).and_then(Value::as_str) == Some(value));
-    let terms = at::list(spec, "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
+    let labels_fit = at::pairs(spec, "/nodeSelector").all(|(key, value)| {
+        at::map(node, "/metadata/labels").and_then(|all| all.get(key)).and_then(Value::as_str) == Some(value)
+    });
+    let terms =
+        at::list(spec, "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms");
     labels_fit
         && (terms.is_empty()
             || terms.iter().any(|term| {
-                let fields = at::list(term, "/matchFields").iter().all(|field| at::list(field, "/values").iter().any(|name| name == at::name(node)));
+                let fields = at::list(term, "/matchFields")
+                    .iter()
+                    .all(|field| at::list(field, "/values").iter().any(|name| name == at::name(node)));
                 let numbers = at::list(term, "/matchExpressions").iter().all(|one| compares(one, node));
-                let rest: Vec<_> = at::list(term, "/matchExpressions").iter().filter(|one| !matches!(at::text(one, "/operator"), "Gt" | "Lt")).cloned().collect();
-                fields && numbers && Labels::from_document(Some(&json!({"matchExpressions": rest}))).is_some_and(|labels| labels.matches(node))
+                let rest: Vec<_> = at::list(term, "/matchExpressions")
+                    .iter()
+                    .filter(|one| !matches!(at::text(one, "/operator"), "Gt" | "Lt"))
+                    .cloned()
+                    .collect();
+                fields
+                    && numbers
+                    && Labels::from_document(Some(&json!({"matchExpressions": rest})))
+                        .is_some_and(|labels| labels.matches(node))
             }))
 }
 
 fn compares(expression: &Value, node: &Value) -> bool {
-    let have = at::map(node, "/metadata/labels").and_then(|all| all.get(at::text(expression, "/key"))).and_then(Value::as_str);
+    let have =
+        at::map(node, "/metadata/labels").and_then(|all| all.get(at::text(expression, "/key"))).and_then(Value::as_str);
     let limit = at::text(expression, "/values/0").parse::<i64>().unwrap_or(0);
     let have = have.and_then(|text| text.parse::<i64>().ok());
     match at::text(expression, "/operator") {
@@ -166,7 +188,10 @@ fn crowded(state: &State, pod: &Value, node: &Value) -> bool {
             at::uid(other) != at::uid(pod)
                 && owned::is_active(other)
                 && labels.matches(other)
-                && state.store.get("nodes", "", at::text(other, "/spec/nodeName")).is_some_and(|node| place(&node) == Some(here.clone()))
+                && state
+                    .store
+                    .get("nodes", "", at::text(other, "/spec/nodeName"))
+                    .is_some_and(|node| place(&node) == Some(here.clone()))
         })
     })
 }

@@ -37,7 +37,9 @@ fn roll(state: &mut State, set: &Arc<Value>, next: &mut Option<DateTime<Utc>>) {
     let parallel = at::text(set, "/spec/podManagementPolicy") == "Parallel";
     let mut pods = owned::of(state, "pods", set);
     pods.sort_by_key(|pod| ordinal(pod));
-    for pod in pods.iter().filter(|pod| matches!(at::text(pod, "/status/phase"), "Failed" | "Succeeded") && !at::deleting(pod)) {
+    for pod in
+        pods.iter().filter(|pod| matches!(at::text(pod, "/status/phase"), "Failed" | "Succeeded") && !at::deleting(pod))
+    {
         owned::delete(state, "pods", pod);
     }
     for index in start..start + wanted {
@@ -84,7 +86,8 @@ fn roll(state: &mut State, set: &Arc<Value>, next: &mut Option<DateTime<Utc>>) {
 
 fn make(state: &mut State, set: &Arc<Value>, index: i64, next: &mut Option<DateTime<Utc>>) -> Result<(), String> {
     let (name, namespace) = (format!("{}-{index}", at::name(set)), at::namespace(set).to_owned());
-    let mut pod = owned::pod_from(&set["spec"]["template"], &namespace, owned::reference("apps/v1", "StatefulSet", set));
+    let mut pod =
+        owned::pod_from(&set["spec"]["template"], &namespace, owned::reference("apps/v1", "StatefulSet", set));
     at::set(&mut pod, "/metadata/name", name.clone());
     for (label, value) in [
         ("statefulset.kubernetes.io~1pod-name", name.clone()),
@@ -140,7 +143,11 @@ fn report(state: &mut State, set: &Arc<Value>) {
         "observedGeneration": at::int(set, "/metadata/generation").unwrap_or(1), "replicas": pods.len(),
         "availableReplicas": ready, "collisionCount": 0, "currentRevision": shown, "updateRevision": current,
     });
-    for (field, value) in [("readyReplicas", ready), ("updatedReplicas", updated), ("currentReplicas", if shown == current { updated } else { pods.len() - updated })] {
+    for (field, value) in [
+        ("readyReplicas", ready),
+        ("updatedReplicas", updated),
+        ("currentReplicas", if shown == current { updated } else { pods.len() - updated }),
+    ] {
         if value > 0 {
             status[field] = value.into();
         }

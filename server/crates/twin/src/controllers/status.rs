@@ -36,7 +36,9 @@ pub fn run(state: &mut State) {
                 value => value.as_i64(),
             }
         };
-        let desired = part("/spec/minAvailable").or_else(|| part("/spec/maxUnavailable").map(|most| expected - most)).unwrap_or(0);
+        let desired = part("/spec/minAvailable")
+            .or_else(|| part("/spec/maxUnavailable").map(|most| expected - most))
+            .unwrap_or(0);
         let status = json!({
             "observedGeneration": at::int(&budget, "/metadata/generation").unwrap_or(1), "disruptionsAllowed": (healthy - desired).max(0),
             "currentHealthy": healthy, "desiredHealthy": desired, "expectedPods": expected,
@@ -56,7 +58,11 @@ fn balancers(state: &mut State) {
         let has = !at::list(&service, "/status/loadBalancer/ingress").is_empty();
         if wants && !has {
             let Some(address) = state.net.load_balancer(&taken) else { continue };
-            state.save_status("services", &service, json!({"loadBalancer": {"ingress": [{"ip": address, "ipMode": "VIP"}]}}));
+            state.save_status(
+                "services",
+                &service,
+                json!({"loadBalancer": {"ingress": [{"ip": address, "ipMode": "VIP"}]}}),
+            );
             taken.insert(address);
         } else if !wants && has {
             state.save_status("services", &service, json!({"loadBalancer": {}}));
@@ -70,7 +76,11 @@ fn ingresses(state: &mut State) {
     for ingress in state.store.all("ingresses.networking.k8s.io") {
         let class = at::text(&ingress, "/spec/ingressClassName");
         if !class.is_empty() && state.store.get("ingressclasses.networking.k8s.io", "", class).is_some() {
-            state.save_status("ingresses.networking.k8s.io", &ingress, json!({"loadBalancer": {"ingress": [{"ip": address}]}}));
+            state.save_status(
+                "ingresses.networking.k8s.io",
+                &ingress,
+                json!({"loadBalancer": {"ingress": [{"ip": address}]}}),
+            );
         }
     }
 }

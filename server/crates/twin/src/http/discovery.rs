@@ -46,8 +46,10 @@ fn by_priority<'v>(versions: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
 }
 
 fn group_document(name: &str, versions: &[&str]) -> Value {
-    let versions: Vec<_> =
-        versions.iter().map(|version| json!({"groupVersion": format!("{name}/{version}"), "version": version})).collect();
+    let versions: Vec<_> = versions
+        .iter()
+        .map(|version| json!({"groupVersion": format!("{name}/{version}"), "version": version}))
+        .collect();
     json!({"name": name, "versions": versions, "preferredVersion": versions[0]})
 }
 

@@ -123,7 +123,8 @@ async fn following(cluster: &Cluster, source: &Source, next: u64) -> bool {
 
 fn source(state: &State, pod: &Value, query: &Query) -> ApiResult<Source> {
     let name = at::name(pod);
-    let specs: Vec<&Value> = at::list(pod, "/spec/initContainers").iter().chain(at::list(pod, "/spec/containers")).collect();
+    let specs: Vec<&Value> =
+        at::list(pod, "/spec/initContainers").iter().chain(at::list(pod, "/spec/containers")).collect();
     let mains = at::list(pod, "/spec/containers");
     let wanted = query.get("container");
     let spec = if wanted.is_empty() {
@@ -145,7 +146,11 @@ fn source(state: &State, pod: &Value, query: &Query) -> ApiResult<Source> {
     let waiting = |reason: &str| {
         ApiError::bad_request(format!("container {container:?} in pod {name:?} is waiting to start: {reason}"))
     };
-    let run = state.pods.get(at::uid(pod)).and_then(|run| run.containers.get(container)).ok_or_else(|| waiting("ContainerCreating"))?;
+    let run = state
+        .pods
+        .get(at::uid(pod))
+        .and_then(|run| run.containers.get(container))
+        .ok_or_else(|| waiting("ContainerCreating"))?;
     let simulated = |start, end| Source::Simulated {
         pod: name.to_owned(),
         container: container.to_owned(),

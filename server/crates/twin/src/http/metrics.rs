@@ -30,8 +30,16 @@ fn wave(state: &State, pod: &Value, container: &Value) -> Usage {
     let seed = rng::hash(&format!("{}/{}", at::name(pod), at::text(container, "/name")));
     let minute = f64::from(u32::try_from(state.now.timestamp().rem_euclid(86_400)).unwrap_or(0));
     let period = 120.0 + f64::from(u32::try_from(seed % 240).unwrap_or(0));
-    let part = 0.5 + 0.4 * (minute / period * std::f64::consts::TAU + f64::from(u32::try_from(seed % 628).unwrap_or(0)) / 100.0).sin();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a made-up figure between zero and the request")]
+    let part = 0.5
+        + 0.4
+            * (minute / period * std::f64::consts::TAU + f64::from(u32::try_from(seed % 628).unwrap_or(0)) / 100.0)
+                .sin();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a made-up figure between zero and the request"
+    )]
     let of = |whole: u64, part: f64| (whole as f64 * part) as u64;
     (of(cpu, part), of(memory, 0.4 + part * 0.4))
 }
@@ -101,7 +109,9 @@ pub fn read(state: &State, target: &Resource, query: &Query) -> ApiResult<Value>
         .collect();
     let api_version = target.kind.api_version();
     if target.name.is_empty() {
-        return Ok(json!({"kind": format!("{}List", target.kind.kind), "apiVersion": api_version, "metadata": {}, "items": items}));
+        return Ok(
+            json!({"kind": format!("{}List", target.kind.kind), "apiVersion": api_version, "metadata": {}, "items": items}),
+        );
     }
     let mut found = items.pop().ok_or_else(|| ApiError::not_found(&target.kind, &target.name))?;
     found["kind"] = target.kind.kind.clone().into();

@@ -84,7 +84,10 @@ pub fn body_of(content_type: &'static str, body: Body) -> Response<Body> {
 }
 
 /// Answers one request, or breaks its connection.
-pub async fn handle(cluster: Arc<Cluster>, request: hyper::Request<hyper::body::Incoming>) -> Result<Response<Body>, Broken> {
+pub async fn handle(
+    cluster: Arc<Cluster>,
+    request: hyper::Request<hyper::body::Incoming>,
+) -> Result<Response<Body>, Broken> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(Body::new(body), BODY_LIMIT).await.map_err(|_| Broken)?;
     let raw_query = parts.uri.query().unwrap_or_default().to_owned();
@@ -99,7 +102,11 @@ pub async fn handle(cluster: Arc<Cluster>, request: hyper::Request<hyper::body::
     if request.path == "/twin" || request.path.starts_with("/twin/") {
         return Ok(control::handle(&cluster, &request).await);
     }
-    let whole = format!("{}?{}", request.path, request.raw_query);
+    let whole = if request.raw_query.is_empty() {
+        request.path.clone()
+    } else {
+        format!("{}?{}", request.path, request.raw_query)
+    };
     let fault = cluster.faults.meet(request.method.as_str(), &whole);
     match fault {
         Some((FaultKind::Hang, _)) => {
@@ -182,7 +189,8 @@ fn respond(cluster: &Arc<Cluster>, request: &Request, user: &User) -> ApiResult<
     match verb {
         "get" if target.sub == "log" => logs::read(cluster, &target, &request.query).map(Answer::plain),
         "get" => read::get(&cluster.state(), &target, form).map(|found| Answer::plain(document(200, &found))),
-        "list" => read::list(&cluster.state(), &target, &request.query, form).map(|found| Answer::plain(document(200, &found))),
+        "list" => read::list(&cluster.state(), &target, &request.query, form)
+            .map(|found| Answer::plain(document(200, &found))),
         "watch" => {
             let body = watch::watch(cluster, &target, &request.query, form)?;
             Ok(Answer::plain(body_of("application/json", body)))
@@ -220,7 +228,9 @@ fn outside(cluster: &Cluster, request: &Request, user: &User, target: &Target) -
             let mut response = document(200, &list);
             response.headers_mut().insert(
                 header::CONTENT_TYPE,
-                header::HeaderValue::from_static("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"),
+                header::HeaderValue::from_static(
+                    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+                ),
             );
             return Ok(response);
         }
@@ -257,7 +267,8 @@ fn verb_of(request: &Request, target: &Resource) -> &'static str {
 /// Ledger: requests that wanted to change something.
 fn record(cluster: &Cluster, request: &Request, user: Option<&User>, answer: &Answer) {
     let writes = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
-    let review = request.path.starts_with("/apis/authorization.k8s.io/") || request.path.starts_with("/apis/authentication.k8s.io/");
+    let review = request.path.starts_with("/apis/authorization.k8s.io/")
+        || request.path.starts_with("/apis/authentication.k8s.io/");
     if !writes || review || request.query.get("dryRun") == "All" {
         return;
     }

@@ -155,7 +155,9 @@ pub fn list(state: &State, target: &Resource, query: &Query, form: Form) -> ApiR
     let page: Vec<_> = found.by_ref().take(limit).collect();
     let rest = found.count();
     let mut metadata = json!({"resourceVersion": version.to_string()});
-    if rest > 0 && let Some(last) = page.last() {
+    if rest > 0
+        && let Some(last) = page.last()
+    {
         metadata["continue"] = token(version, json::namespace(last), json::name(last)).into();
         metadata["remainingItemCount"] = rest.into();
     }
@@ -164,7 +166,10 @@ pub fn list(state: &State, target: &Resource, query: &Query, form: Form) -> ApiR
         .map(|object| {
             let mut item = shown(object, kind, form);
             // Items of typed lists carry no type of their own; custom resources and metadata do.
-            if !kind.custom && form == Form::Full && let Some(members) = item.as_object_mut() {
+            if !kind.custom
+                && form == Form::Full
+                && let Some(members) = item.as_object_mut()
+            {
                 members.shift_remove("apiVersion");
                 members.shift_remove("kind");
             }

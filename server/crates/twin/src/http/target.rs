@@ -59,7 +59,7 @@ pub fn parse(registry: &Registry, path: &str) -> Target {
     // /namespaces/NAME[/status|/finalize] is the Namespace itself, anything else below is inside it.
     let (namespace, rest) = match rest {
         ["namespaces", namespace, inside @ ..]
-            if !inside.is_empty() && !(group.is_empty() && matches!(inside, ["status" | "finalize"])) =>
+            if !(inside.is_empty() || group.is_empty() && matches!(inside, ["status" | "finalize"])) =>
         {
             (*namespace, inside)
         }

@@ -61,7 +61,9 @@ pub fn watch(cluster: &Arc<Cluster>, target: &Resource, query: &Query, form: For
     let start: Option<u64> = match wanted {
         "" | "0" => None,
         text => Some(text.parse().map_err(|_| {
-            ApiError::bad_request(format!("resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"))
+            ApiError::bad_request(format!(
+                "resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
+            ))
         })?),
     };
     let cluster = cluster.clone();

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use hyper::header;
 use serde_json::{Value, json};
 
-use super::{Answer, Request, describe, document, read::{Filter, Form, shown}, target::Resource};
+use super::{
+    Answer, Request, describe, document,
+    read::{Filter, Form, shown},
+    target::Resource,
+};
 use crate::{
     cluster::Cluster,
     error::{ApiError, ApiResult},
@@ -32,7 +36,11 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
     let dry_run = match request.query.get("dryRun") {
         "" => false,
         "All" => true,
-        other => return Err(ApiError::bad_request(format!("dryRun: Unsupported value: {other:?}: supported values: \"All\""))),
+        other => {
+            return Err(ApiError::bad_request(format!(
+                "dryRun: Unsupported value: {other:?}: supported values: \"All\""
+            )));
+        }
     };
     let served = match target.sub.as_str() {
         "" => true,
@@ -81,7 +89,9 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
                 ops::apply(&mut state, &write, body, request.query.flag("force"))?
             } else {
                 if !request.query.get("force").is_empty() {
-                    return Err(ApiError::invalid_options("force: Forbidden: may not be specified for non-apply patch"));
+                    return Err(ApiError::invalid_options(
+                        "force: Forbidden: may not be specified for non-apply patch",
+                    ));
                 }
                 ops::patch(&mut state, &write, patch, &body)?
             }
@@ -105,11 +115,16 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
                     "metadata": {"resourceVersion": state.store.version().to_string()}, "items": items,
                 });
                 let changed = !options.dry_run && !found.is_empty();
-                return Ok(Answer { response: document(200, &list), changed, object: format!("{}/{}/", kind.id, target.namespace) });
+                return Ok(Answer {
+                    response: document(200, &list),
+                    changed,
+                    object: format!("{}/{}/", kind.id, target.namespace),
+                });
             }
             let before = state.store.version();
             let (object, gone) = ops::delete(&mut state, &write, &options)?;
-            let answer = if gone && &*kind.id != "pods" { ops::success(kind, &object) } else { shown(&object, kind, form) };
+            let answer =
+                if gone && &*kind.id != "pods" { ops::success(kind, &object) } else { shown(&object, kind, form) };
             let changed = state.store.version() != before;
             return Ok(Answer { response: document(200, &answer), changed, object: describe(kind, &object) });
         }

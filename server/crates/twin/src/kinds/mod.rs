@@ -84,11 +84,6 @@ impl Registry {
         self.by_id.get(id).cloned()
     }
 
-    /// The kind by `apiVersion` and `kind` of a document.
-    pub fn by_kind(&self, api_version: &str, kind: &str) -> Option<Arc<Kind>> {
-        self.by_path.values().find(|known| known.kind == kind && known.api_version() == api_version).cloned()
-    }
-
     /// Every kind, ordered by group, version and plural.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Kind>> {
         self.by_path.values()

@@ -93,6 +93,12 @@ fn has_generation(object: &Value, kind: &crate::kinds::Kind) -> bool {
         && (kind.custom
             || !matches!(
                 &*kind.id,
-                "services" | "persistentvolumeclaims" | "persistentvolumes" | "namespaces" | "nodes" | "resourcequotas" | "limitranges"
+                "services"
+                    | "persistentvolumeclaims"
+                    | "persistentvolumes"
+                    | "namespaces"
+                    | "nodes"
+                    | "resourcequotas"
+                    | "limitranges"
             ))
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Write, existing};
 use crate::{
-    cluster::State,
     clock,
+    cluster::State,
     error::{ApiError, ApiResult},
     json,
     kinds::Kind,
@@ -49,9 +49,10 @@ impl DeleteOptions {
 pub fn delete(state: &mut State, write: &Write<'_>, options: &DeleteOptions) -> ApiResult<(Arc<Value>, bool)> {
     let live = existing(state, write)?;
     let kind = write.kind;
-    for (wanted, path, what) in
-        [(&options.uid, "/metadata/uid", "UID"), (&options.resource_version, "/metadata/resourceVersion", "ResourceVersion")]
-    {
+    for (wanted, path, what) in [
+        (&options.uid, "/metadata/uid", "UID"),
+        (&options.resource_version, "/metadata/resourceVersion", "ResourceVersion"),
+    ] {
         if let Some(wanted) = wanted
             && wanted != json::text(&live, path)
         {
@@ -141,7 +142,12 @@ pub fn remove(state: &mut State, kind: &Arc<Kind>, namespace: &str, name: &str) 
 ///
 /// # Errors
 /// The first refusal; what was deleted before stays deleted, as in Kubernetes.
-pub fn delete_collection(state: &mut State, kind: &Arc<Kind>, found: &[Arc<Value>], options: &DeleteOptions) -> ApiResult<Vec<Value>> {
+pub fn delete_collection(
+    state: &mut State,
+    kind: &Arc<Kind>,
+    found: &[Arc<Value>],
+    options: &DeleteOptions,
+) -> ApiResult<Vec<Value>> {
     let mut deleted = vec![];
     for object in found {
         let write = Write::internal(kind, json::namespace(object), json::name(object));

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    cluster::State,
     clock,
+    cluster::State,
     error::{ApiError, ApiResult},
     json,
     kinds::Kind,
@@ -39,11 +39,6 @@ impl<'w> Write<'w> {
     /// A write by the simulation's own controllers.
     pub fn internal(kind: &'w Arc<Kind>, namespace: &'w str, name: &'w str) -> Self {
         Self { kind, namespace, name, sub: "", manager: "", dry_run: false }
-    }
-
-    /// The same on a subresource.
-    pub fn on(self, sub: &'w str) -> Self {
-        Self { sub, ..self }
     }
 }
 

@@ -45,7 +45,9 @@ pub fn patch(state: &mut State, write: &Write<'_>, kind: PatchKind, body: &Value
             let operations: json_patch::Patch = serde_json::from_value(body.clone())
                 .map_err(|error| ApiError::bad_request(format!("error decoding patch: {error}")))?;
             json_patch::patch(&mut new, &operations).map_err(|error| {
-                let mut refused = ApiError::bad_request(format!("the server rejected our request due to an error in our request: {error}"));
+                let mut refused = ApiError::bad_request(format!(
+                    "the server rejected our request due to an error in our request: {error}"
+                ));
                 (refused.code, refused.reason) = (422, "Invalid");
                 refused
             })?;

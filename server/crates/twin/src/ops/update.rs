@@ -34,7 +34,13 @@ pub(super) fn with_replicas(live: &Value, scale: &Value) -> Value {
 }
 
 /// Checks and stores the new state of a live object. `track` is false when apply has recorded ownership already.
-pub(super) fn finish(state: &mut State, write: &Write<'_>, live: &Value, mut new: Value, track: bool) -> ApiResult<Written> {
+pub(super) fn finish(
+    state: &mut State,
+    write: &Write<'_>,
+    live: &Value,
+    mut new: Value,
+    track: bool,
+) -> ApiResult<Written> {
     let kind = write.kind;
     let version = json::text(&new, "/metadata/resourceVersion");
     if !version.is_empty() && version != json::text(live, "/metadata/resourceVersion") {
@@ -45,7 +51,15 @@ pub(super) fn finish(state: &mut State, write: &Write<'_>, live: &Value, mut new
         let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", json::uid(live));
         return Err(ApiError::conflict(kind, write.name, &why));
     }
-    for server in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "generateName"] {
+    for server in [
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+        "resourceVersion",
+        "generateName",
+    ] {
         let path = format!("/metadata/{server}");
         match live.pointer(&path) {
             Some(value) => json::set(&mut new, &path, value.clone()),

@@ -35,7 +35,8 @@ pub fn is_real(state: &State, pod: &Value) -> bool {
 }
 
 fn fault(state: &State, cluster: &Cluster, pod: &Value, image: &str) -> Option<FaultKind> {
-    let broken = image.ends_with(":does-not-exist") || state.config.broken_images.iter().any(|part| image.contains(part.as_str()));
+    let broken = image.ends_with(":does-not-exist")
+        || state.config.broken_images.iter().any(|part| image.contains(part.as_str()));
     if broken {
         return Some(FaultKind::Pull);
     }
@@ -101,7 +102,9 @@ fn start(
         container_event(state, pod, init, &name, severity, reason, message);
     };
     if fault == Some(FaultKind::Pull) {
-        let cause = format!("failed to pull and unpack image {image:?}: failed to resolve reference {image:?}: {image}: not found");
+        let cause = format!(
+            "failed to pull and unpack image {image:?}: failed to resolve reference {image:?}: {image}: not found"
+        );
         if matches!(&container.phase, Phase::Waiting { reason, .. } if reason == "ErrImagePull") {
             event(state, "Normal", "BackOff", &format!("Back-off pulling image {image:?}"));
             event(state, "Warning", "Failed", "Error: ImagePullBackOff");
@@ -135,7 +138,12 @@ fn start(
     }
     if container.last.is_none() && container.restarts == 0 {
         event(state, "Normal", "Pulling", &format!("Pulling image {image:?}"));
-        event(state, "Normal", "Pulled", &format!("Successfully pulled image {image:?} in 42ms (42ms including waiting)"));
+        event(
+            state,
+            "Normal",
+            "Pulled",
+            &format!("Successfully pulled image {image:?} in 42ms (42ms including waiting)"),
+        );
     } else {
         event(state, "Normal", "Pulled", &format!("Container image {image:?} already present on machine"));
     }
@@ -148,10 +156,17 @@ fn start(
         match process::start(cluster, &program, spec, variables, &root, at::uid(pod), log) {
             Ok(process) => container.process = Some(process),
             Err(error) => {
-                let message = format!("failed to create containerd task: failed to start {}: {error}", program.display());
+                let message =
+                    format!("failed to create containerd task: failed to start {}: {error}", program.display());
                 event(state, "Warning", "Failed", &format!("Error: {message}"));
                 let now = state.now;
-                container.phase = Phase::Terminated(Exit { code: 128, signal: None, reason: "StartError".into(), started: now, finished: now });
+                container.phase = Phase::Terminated(Exit {
+                    code: 128,
+                    signal: None,
+                    reason: "StartError".into(),
+                    started: now,
+                    finished: now,
+                });
                 return;
             }
         }
@@ -187,7 +202,15 @@ fn watch(
         }
         let health = process.health();
         for (kind, message) in health.take_complaints() {
-            container_event(state, pod, init, &name, "Warning", "Unhealthy", &format!("{kind} probe failed: {message}"));
+            container_event(
+                state,
+                pod,
+                init,
+                &name,
+                "Warning",
+                "Unhealthy",
+                &format!("{kind} probe failed: {message}"),
+            );
         }
         if health.must_restart() {
             let message = format!("Container {name} failed liveness probe, will be restarted");
@@ -227,7 +250,8 @@ fn simulate(
     let moment = Duration::milliseconds(i64::try_from(state.config.tick_ms).unwrap_or(60));
     let sidecar = init && at::text(spec, "/restartPolicy") == "Always";
     let ends = (init && !sidecar) || at::text(pod, "/spec/restartPolicy") != "Always";
-    let life = if fault == Some(FaultKind::Crash) { Some(moment) } else { ends.then(|| moment * if init { 1 } else { 4 }) };
+    let life =
+        if fault == Some(FaultKind::Crash) { Some(moment) } else { ends.then(|| moment * if init { 1 } else { 4 }) };
     if let Some(life) = life {
         if state.now >= since + life {
             let crashed = fault == Some(FaultKind::Crash);
@@ -236,7 +260,7 @@ fn simulate(
         }
         sooner(next, since + life);
     }
-    if fault != Some(FaultKind::Probe) && !(init && !sidecar) {
+    if fault != Some(FaultKind::Probe) && (sidecar || !init) {
         if state.now >= since + moment {
             container.ready = true;
         } else {
@@ -245,7 +269,14 @@ fn simulate(
     }
 }
 
-fn finish(container: &mut ContainerRun, code: i32, signal: Option<i32>, reason: &str, started: DateTime<Utc>, finished: DateTime<Utc>) {
+fn finish(
+    container: &mut ContainerRun,
+    code: i32,
+    signal: Option<i32>,
+    reason: &str,
+    started: DateTime<Utc>,
+    finished: DateTime<Utc>,
+) {
     container.ready = false;
     container.phase = Phase::Terminated(Exit { code, signal, reason: reason.into(), started, finished });
 }
@@ -282,7 +313,15 @@ fn again(state: &mut State, pod: &Arc<Value>, spec: &Value, container: &mut Cont
     let seconds = (10_u64 << (crashes - 1).min(5)).min(300);
     let pod_name = format!("{}_{}({})", at::name(pod), at::namespace(pod), at::uid(pod));
     let message = format!("back-off {} restarting failed container={name} pod={pod_name}", go_duration(seconds));
-    container_event(state, pod, init, name, "Warning", "BackOff", &format!("Back-off restarting failed container {name} in pod {pod_name}"));
+    container_event(
+        state,
+        pod,
+        init,
+        name,
+        "Warning",
+        "BackOff",
+        &format!("Back-off restarting failed container {name} in pod {pod_name}"),
+    );
     container.wait("CrashLoopBackOff", message);
     container.until = Some(state.now + backoff(state, crashes));
 }

@@ -141,7 +141,7 @@ fn services(state: &State, namespace: &str, links: bool) -> BTreeMap<String, Str
     let mut all = BTreeMap::new();
     for service in state.store.list("services", None) {
         let api = at::namespace(service) == "default" && at::name(service) == "kubernetes";
-        if !api && !(links && at::namespace(service) == namespace) {
+        if !(api || links && at::namespace(service) == namespace) {
             continue;
         }
         let ip = at::text(service, "/spec/clusterIP");

@@ -5,10 +5,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 
-use super::{ContainerRun, PodRun, Phase, drive, process, status, volumes};
+use super::{ContainerRun, Phase, PodRun, drive, process, status, volumes};
 use crate::{
-    cluster::{Cluster, State},
     clock,
+    cluster::{Cluster, State},
     controllers::{events, sooner},
     json as at, ops,
 };
@@ -59,14 +59,11 @@ fn remove_folder(run: &PodRun) {
 
 /// A pod seen for the first time: new, or running since before this process.
 fn adopt(state: &State, pod: &Value) -> PodRun {
-    let mut run = PodRun {
-        namespace: at::namespace(pod).to_owned(),
-        name: at::name(pod).to_owned(),
-        ip: at::text(pod, "/status/podIP").to_owned(),
-        ..PodRun::default()
-    };
+    let mut run =
+        PodRun { name: at::name(pod).to_owned(), ip: at::text(pod, "/status/podIP").to_owned(), ..PodRun::default() };
     run.seen = !run.ip.is_empty();
-    run.folder = state.pods_dir.as_ref().filter(|_| drive::is_real(state, pod)).map(|dir| dir.join("pods").join(at::uid(pod)));
+    run.folder =
+        state.pods_dir.as_ref().filter(|_| drive::is_real(state, pod)).map(|dir| dir.join("pods").join(at::uid(pod)));
     let inits = !at::list(pod, "/spec/initContainers").is_empty();
     for group in ["initContainers", "containers"] {
         let known = if group == "containers" { "containerStatuses" } else { "initContainerStatuses" };
@@ -108,7 +105,13 @@ fn resume(container: &mut ContainerRun, before: &Value, real: bool) {
     }
 }
 
-fn advance(state: &mut State, cluster: &Arc<Cluster>, pod: &Arc<Value>, run: &mut PodRun, next: &mut Option<DateTime<Utc>>) {
+fn advance(
+    state: &mut State,
+    cluster: &Arc<Cluster>,
+    pod: &Arc<Value>,
+    run: &mut PodRun,
+    next: &mut Option<DateTime<Utc>>,
+) {
     if run.ip.is_empty() {
         if let Err(message) = volumes::ready(state, pod) {
             if run.complaint != message {
@@ -125,11 +128,7 @@ fn advance(state: &mut State, cluster: &Arc<Cluster>, pod: &Arc<Value>, run: &mu
             return;
         }
         let taken = state.pods.values().map(|other| other.ip.clone()).filter(|ip| !ip.is_empty()).collect();
-        run.ip = if at::flag(pod, "/spec/hostNetwork") {
-            state.net.node(0)
-        } else {
-            state.net.pod(&taken)
-        };
+        run.ip = if at::flag(pod, "/spec/hostNetwork") { state.net.node(0) } else { state.net.pod(&taken) };
     }
     if let Some(folder) = run.folder.clone()
         && !folder.join("mounted").exists()
@@ -181,7 +180,15 @@ fn stop(state: &mut State, pod: &Arc<Value>, run: &mut PodRun, next: &mut Option
             run.stopping = Some(now);
             for (name, container) in &run.containers {
                 if container.is_running() {
-                    status::container_event(state, pod, false, name, "Normal", "Killing", &format!("Stopping container {name}"));
+                    status::container_event(
+                        state,
+                        pod,
+                        false,
+                        name,
+                        "Normal",
+                        "Killing",
+                        &format!("Stopping container {name}"),
+                    );
                 }
                 if let Some(process) = &container.process {
                     process.terminate();

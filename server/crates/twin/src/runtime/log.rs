@@ -88,7 +88,14 @@ impl Log {
 }
 
 /// Lines a simulated container has written between its start and a moment: computed, never stored.
-pub fn simulated(pod: &str, container: &str, image: &str, start: DateTime<Utc>, until: DateTime<Utc>, from: u64) -> Vec<Line> {
+pub fn simulated(
+    pod: &str,
+    container: &str,
+    image: &str,
+    start: DateTime<Utc>,
+    until: DateTime<Utc>,
+    from: u64,
+) -> Vec<Line> {
     let passed = (until - start).num_seconds().max(0) / EVERY_SECONDS;
     let count = u64::try_from(passed).unwrap_or(0) + 1;
     // A container that has run for days does not answer with all of its lines.

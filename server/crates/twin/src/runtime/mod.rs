@@ -41,7 +41,6 @@ pub(crate) const FAULT: &str = "hypo.dev/twin-fault";
 pub(crate) struct PodRun {
     /// Pod address, `""` until the sandbox is there.
     pub ip: String,
-    pub namespace: String,
     pub name: String,
     /// The first pass only announced the pod.
     pub seen: bool,

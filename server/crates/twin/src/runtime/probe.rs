@@ -182,7 +182,8 @@ async fn get(spec: &Value, http: &Value, ip: &str) -> Result<(), String> {
     let path = at::text(http, "/path");
     let failed = |error: std::io::Error| format!("Get \"http://{ip}:{port}{path}\": {error}");
     let mut stream = TcpStream::connect((ip, port)).await.map_err(failed)?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {ip}:{port}\r\nUser-Agent: kube-probe/1.34\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {ip}:{port}\r\nUser-Agent: kube-probe/1.34\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.map_err(failed)?;
     let mut head = [0_u8; 64];
     let mut filled = 0;

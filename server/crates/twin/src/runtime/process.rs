@@ -65,7 +65,10 @@ pub fn start(
     if let Some(parent) = root.parent() {
         std::fs::write(parent.join(format!("{}.pid", at::text(spec, "/name"))), pid.to_string())?;
     }
-    let readers = [child.stdout.take().map(|out| capture(out, log.clone())), child.stderr.take().map(|out| capture(out, log.clone()))];
+    let readers = [
+        child.stdout.take().map(|out| capture(out, log.clone())),
+        child.stderr.take().map(|out| capture(out, log.clone())),
+    ];
     let (tell, ended) = watch::channel(None);
     let cluster = cluster.clone();
     tokio::spawn(async move {
@@ -174,14 +177,18 @@ impl Process {
 /// Ends processes a killed twin has left behind: named by pid file, recognised by the pod uid in their environment.
 pub fn end_orphans(folder: &Path, uid: &str) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "pid")) {
+    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "pid"))
+    {
         let pid = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<i32>().ok());
         let Some(pid) = pid else { continue };
-        let ours = std::fs::read(format!("/proc/{pid}/environ"))
-            .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == format!("HYPO_TWIN_POD_UID={uid}").as_bytes()));
-        if ours && let Some(pid) = Pid::from_raw(pid) {
-            // It may end between the look and the signal, which is as good.
-            drop(kill_process_group(pid, Signal::KILL));
+        let ours = std::fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environment| {
+            environment.split(|byte| *byte == 0).any(|one| one == format!("HYPO_TWIN_POD_UID={uid}").as_bytes())
+        });
+        if ours
+            && let Some(pid) = Pid::from_raw(pid)
+            && let Err(error) = kill_process_group(pid, Signal::KILL)
+        {
+            tracing::debug!(error = %error, "an orphan ended by itself");
         }
     }
 }

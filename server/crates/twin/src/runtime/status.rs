@@ -26,7 +26,10 @@ fn container(spec: &Value, run: &ContainerRun, uid: &str, init: bool) -> Value {
         Phase::Running { since } => json!({"running": {"startedAt": clock::seconds(*since)}}),
         Phase::Terminated(exit) => json!({"terminated": terminated(exit, &id(run.restarts))}),
     };
-    let last = run.last.as_ref().map_or(json!({}), |exit| json!({"terminated": terminated(exit, &id(run.restarts.saturating_sub(1)))}));
+    let last = run
+        .last
+        .as_ref()
+        .map_or(json!({}), |exit| json!({"terminated": terminated(exit, &id(run.restarts.saturating_sub(1)))}));
     let done = init && matches!(&run.phase, Phase::Terminated(exit) if exit.code == 0);
     json!({
         "name": name, "state": now, "lastState": last, "ready": run.ready || done, "restartCount": run.restarts,
@@ -40,12 +43,13 @@ fn container(spec: &Value, run: &ContainerRun, uid: &str, init: bool) -> Value {
 fn phase(pod: &Value, run: &PodRun) -> &'static str {
     let policy = at::text(pod, "/spec/restartPolicy");
     let all = |group: &str| -> Vec<&ContainerRun> {
-        at::list(pod, &format!("/spec/{group}")).iter().filter_map(|one| run.containers.get(at::text(one, "/name"))).collect()
+        at::list(pod, &format!("/spec/{group}"))
+            .iter()
+            .filter_map(|one| run.containers.get(at::text(one, "/name")))
+            .collect()
     };
     let inits = all("initContainers");
-    if policy == "Never"
-        && inits.iter().any(|one| matches!(&one.phase, Phase::Terminated(exit) if exit.code != 0))
-    {
+    if policy == "Never" && inits.iter().any(|one| matches!(&one.phase, Phase::Terminated(exit) if exit.code != 0)) {
         return "Failed";
     }
     let mains = all("containers");
@@ -80,13 +84,16 @@ pub fn write(state: &mut State, pod: &Value, run: &PodRun) {
     let statuses = |group: &str| -> Vec<Value> {
         at::list(pod, &format!("/spec/{group}"))
             .iter()
-            .filter_map(|spec| Some(container(spec, run.containers.get(at::text(spec, "/name"))?, uid, group == "initContainers")))
+            .filter_map(|spec| {
+                Some(container(spec, run.containers.get(at::text(spec, "/name"))?, uid, group == "initContainers"))
+            })
             .collect()
     };
     let (inits, mains) = (statuses("initContainers"), statuses("containers"));
     let phase = phase(pod, run);
     let init_done = inits.iter().all(|one| at::flag(one, "/ready") || at::flag(one, "/started"));
-    let unready: Vec<_> = mains.iter().filter(|one| !at::flag(one, "/ready")).map(|one| at::text(one, "/name")).collect();
+    let unready: Vec<_> =
+        mains.iter().filter(|one| !at::flag(one, "/ready")).map(|one| at::text(one, "/name")).collect();
     let ready = unready.is_empty() && phase == "Running" && init_done;
     let mut conditions = vec![];
     let mut condition = |kind: &str, ok: bool, reason: &str, message: String| {
@@ -111,9 +118,20 @@ pub fn write(state: &mut State, pod: &Value, run: &PodRun) {
     } else {
         ("ContainersNotReady", format!("containers with unready status: [{names}]"))
     };
-    let unfinished: Vec<_> = inits.iter().filter(|one| !at::flag(one, "/ready")).map(|one| at::text(one, "/name")).collect();
-    condition("PodReadyToStartContainers", !run.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed"), "", String::new());
-    condition("Initialized", init_done, "ContainersNotInitialized", format!("containers with incomplete status: [{}]", unfinished.join(" ")));
+    let unfinished: Vec<_> =
+        inits.iter().filter(|one| !at::flag(one, "/ready")).map(|one| at::text(one, "/name")).collect();
+    condition(
+        "PodReadyToStartContainers",
+        !run.ip.is_empty() && !matches!(phase, "Succeeded" | "Failed"),
+        "",
+        String::new(),
+    );
+    condition(
+        "Initialized",
+        init_done,
+        "ContainersNotInitialized",
+        format!("containers with incomplete status: [{}]", unfinished.join(" ")),
+    );
     condition("Ready", ready, reason, message.clone());
     condition("ContainersReady", ready, reason, message);
     condition("PodScheduled", true, "", String::new());
@@ -138,7 +156,15 @@ pub fn write(state: &mut State, pod: &Value, run: &PodRun) {
 }
 
 /// An event about one container of a pod.
-pub fn container_event(state: &mut State, pod: &Value, init: bool, name: &str, severity: &str, reason: &str, message: &str) {
+pub fn container_event(
+    state: &mut State,
+    pod: &Value,
+    init: bool,
+    name: &str,
+    severity: &str,
+    reason: &str,
+    message: &str,
+) {
     let group = if init { "initContainers" } else { "containers" };
     events::emit_on(state, "Pod", pod, &format!("spec.{group}{{{name}}}"), severity, reason, message);
 }

@@ -21,12 +21,18 @@ pub fn ready(state: &State, pod: &Value) -> Result<(), String> {
         let name = at::text(volume, "/name");
         let sources = std::iter::once(volume).chain(at::list(volume, "/projected/sources"));
         for source in sources {
-            for (member, key, kind) in [("configMap", "name", "configmaps"), ("secret", "secretName", "secrets"), ("secret", "name", "secrets")] {
+            for (member, key, kind) in [
+                ("configMap", "name", "configmaps"),
+                ("secret", "secretName", "secrets"),
+                ("secret", "name", "secrets"),
+            ] {
                 let wanted = at::text(source, &format!("/{member}/{key}"));
                 let optional = at::flag(source, &format!("/{member}/optional"));
                 if !wanted.is_empty() && !optional && state.store.get(kind, namespace, wanted).is_none() {
                     let singular = kind.trim_end_matches('s');
-                    return Err(format!("MountVolume.SetUp failed for volume {name:?} : {singular} {wanted:?} not found"));
+                    return Err(format!(
+                        "MountVolume.SetUp failed for volume {name:?} : {singular} {wanted:?} not found"
+                    ));
                 }
             }
         }
@@ -34,7 +40,9 @@ pub fn ready(state: &State, pod: &Value) -> Result<(), String> {
         if !claim.is_empty() {
             let bound = state.store.get("persistentvolumeclaims", namespace, claim);
             if bound.is_none_or(|claim| at::text(&claim, "/status/phase") != "Bound") {
-                return Err(format!("Unable to attach or mount volumes: unmounted volumes=[{name}]: claim {claim:?} is not bound"));
+                return Err(format!(
+                    "Unable to attach or mount volumes: unmounted volumes=[{name}]: claim {claim:?} is not bound"
+                ));
             }
         }
     }
@@ -112,7 +120,8 @@ fn fill(state: &State, pod: &Value, source: &Value, path: &Path, ip: &str) -> io
         for (data, encoded) in [("/data", kind == "secrets"), ("/binaryData", true)] {
             for (key, value) in at::pairs(&object, data) {
                 let Some(target) = place(key) else { continue };
-                let bytes = if encoded { STANDARD.decode(value).unwrap_or_default() } else { value.as_bytes().to_vec() };
+                let bytes =
+                    if encoded { STANDARD.decode(value).unwrap_or_default() } else { value.as_bytes().to_vec() };
                 write(&target, &bytes)?;
             }
         }

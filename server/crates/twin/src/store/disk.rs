@@ -31,6 +31,9 @@ struct PutLine<'l> {
     put: &'l Value,
 }
 
+/// Last version, and the live objects with their kinds.
+pub type Loaded = (u64, Vec<(Arc<str>, Value)>);
+
 /// The file of one cluster.
 pub struct Disk {
     path: PathBuf,
@@ -45,7 +48,7 @@ impl Disk {
     }
 
     /// Reads what is there: last version and the live objects.
-    pub fn load(&mut self) -> Result<(u64, Vec<(Arc<str>, Value)>), TwinError> {
+    pub fn load(&mut self) -> Result<Loaded, TwinError> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((0, vec![])),

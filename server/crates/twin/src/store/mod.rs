@@ -76,7 +76,10 @@ impl Store {
                 let key = key_of(&object);
                 store.objects.entry(kind).or_default().insert(key, Arc::new(object));
             }
-            disk.compact(store.version, store.objects.iter().flat_map(|(kind, all)| all.values().map(move |o| (kind, o))))?;
+            disk.compact(
+                store.version,
+                store.objects.iter().flat_map(|(kind, all)| all.values().map(move |o| (kind, o))),
+            )?;
             store.disk = Some(disk);
         }
         Ok(store)
@@ -109,7 +112,11 @@ impl Store {
     }
 
     /// Objects of a kind, of one namespace or of all, ordered by namespace and name.
-    pub fn list<'s>(&'s self, kind: &str, namespace: Option<&'s str>) -> impl Iterator<Item = &'s Arc<Value>> + use<'s> {
+    pub fn list<'s>(
+        &'s self,
+        kind: &str,
+        namespace: Option<&'s str>,
+    ) -> impl Iterator<Item = &'s Arc<Value>> + use<'s> {
         let all = self.objects.get(kind);
         let from = (namespace.unwrap_or_default().to_owned(), String::new());
         all.into_iter()
