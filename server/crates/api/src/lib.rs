@@ -1,1 +1,16 @@
-//! hypo-api
+//! The faces of the application: GraphQL over HTTP and WebSocket, the TMF APIs, the portal's files, health, metrics.
+//!
+//! [`router`] makes the whole HTTP service of an application, [`schema_sdl`] the text of its GraphQL schema.
+#![forbid(unsafe_code)]
+
+mod graphql;
+mod help;
+mod http;
+mod metrics;
+pub mod policy;
+mod state;
+pub mod tmf;
+
+pub use graphql::schema_sdl;
+pub use http::{HttpConfig, Portal, router};
+pub use state::ApiState;

@@ -1,0 +1,74 @@
+//! Services and their volumes.
+
+use async_graphql::{Context, Object};
+use hypo_app::{permit::may, services};
+use hypo_shared::{ClusterId, ServiceId, VolumeId, service::DriftPolicy};
+use uuid::Uuid;
+
+use crate::graphql::{
+    error::Result,
+    gate::{Gate, root},
+    input::TerminateServiceInput,
+    types::{Order, Service},
+};
+
+#[derive(Default)]
+pub struct Services;
+
+#[Object]
+impl Services {
+    /// Ends a service. Volumes that are not named are kept.
+    async fn terminate_service(&self, context: &Context<'_>, input: TerminateServiceInput) -> Result<Order> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        Ok(services::terminate(&app, &ctx, permit, input.into()).await?.into())
+    }
+
+    async fn scale_component(
+        &self,
+        context: &Context<'_>,
+        service_id: Uuid,
+        component: String,
+        cluster_id: Uuid,
+        replicas: i32,
+    ) -> Result<Service> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        let (service, cluster) = (ServiceId(service_id), ClusterId(cluster_id));
+        Ok(services::scale(&app, &ctx, permit, service, &component, cluster, replicas).await?.into())
+    }
+
+    async fn restart_component(
+        &self,
+        context: &Context<'_>,
+        service_id: Uuid,
+        component: String,
+        cluster_id: Uuid,
+    ) -> Result<Service> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        let (service, cluster) = (ServiceId(service_id), ClusterId(cluster_id));
+        Ok(services::restart(&app, &ctx, permit, service, &component, cluster).await?.into())
+    }
+
+    /// Applies the planned objects again.
+    async fn redeploy_service(&self, context: &Context<'_>, id: Uuid) -> Result<Order> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        Ok(services::redeploy(&app, &ctx, permit, ServiceId(id)).await?.into())
+    }
+
+    async fn set_drift_policy(&self, context: &Context<'_>, service_id: Uuid, policy: DriftPolicy) -> Result<Service> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        Ok(services::set_drift_policy(&app, &ctx, permit, ServiceId(service_id), policy).await?.into())
+    }
+
+    /// Puts planned values back where they drifted.
+    async fn revert_drift(&self, context: &Context<'_>, service_id: Uuid) -> Result<Service> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        Ok(services::revert_drift(&app, &ctx, permit, ServiceId(service_id)).await?.into())
+    }
+
+    /// `name` is the claim's, typed by the one who deletes it.
+    async fn delete_kept_volume(&self, context: &Context<'_>, id: Uuid, name: String) -> Result<bool> {
+        let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
+        services::delete_kept(&app, &ctx, permit, VolumeId(id), &name).await?;
+        Ok(true)
+    }
+}

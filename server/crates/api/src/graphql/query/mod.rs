@@ -1,0 +1,12 @@
+//! Reading: a file per aggregate.
+
+mod access;
+mod catalogue;
+mod clusters;
+mod inventory;
+
+use async_graphql::MergedObject;
+
+/// Reading.
+#[derive(Default, MergedObject)]
+pub struct Query(access::Access, catalogue::Catalogue, clusters::Clusters, inventory::Inventory);

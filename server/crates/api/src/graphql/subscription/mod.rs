@@ -1,0 +1,94 @@
+//! Watching. Every stream is snapshot, then deltas, and goes on from a cursor.
+
+use async_graphql::Context;
+use futures::{Stream, StreamExt};
+use hypo_app::{
+    live::{Frames, changes, health, logs, metrics, timeline},
+    permit::may,
+};
+use hypo_shared::{ClusterId, OrderId, ServiceId};
+use uuid::Uuid;
+
+use crate::graphql::{
+    error::{Refusal, Result},
+    gate::{Gate, root},
+    types::{ChangeFrame, Cursor, HealthFrame, LogFrame, MetricsFrame, TimelineFrame},
+};
+
+/// Watching.
+#[derive(Default)]
+pub struct Subscription;
+
+fn frames<A: 'static, B: From<A>>(frames: Frames<A>) -> impl Stream<Item = Result<B>> + 'static {
+    frames.map(|frame| frame.map(B::from).map_err(Refusal))
+}
+
+#[async_graphql::Subscription]
+impl Subscription {
+    /// Steps and state of one order: snapshot, then deltas.
+    async fn order_timeline(
+        &self,
+        context: &Context<'_>,
+        id: Uuid,
+        resume: Option<Cursor>,
+    ) -> Result<impl Stream<Item = Result<TimelineFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let resume = resume.map(|cursor| cursor.0);
+        Ok(frames(timeline::watch(&app, &ctx, permit, OrderId(id), resume.as_deref()).await?))
+    }
+
+    /// Health of one service: snapshot, then deltas.
+    async fn service_health(
+        &self,
+        context: &Context<'_>,
+        id: Uuid,
+        resume: Option<Cursor>,
+    ) -> Result<impl Stream<Item = Result<HealthFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let resume = resume.map(|cursor| cursor.0);
+        Ok(frames(health::watch(&app, &ctx, permit, ServiceId(id), resume.as_deref()).await?))
+    }
+
+    /// CPU and memory per component by the metrics API.
+    async fn metrics(
+        &self,
+        context: &Context<'_>,
+        service_id: Uuid,
+        resume: Option<Cursor>,
+    ) -> Result<impl Stream<Item = Result<MetricsFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Observe>(context).await?;
+        let resume = resume.map(|cursor| cursor.0);
+        Ok(frames(metrics::watch(&app, &ctx, permit, ServiceId(service_id), resume.as_deref()).await?))
+    }
+
+    async fn logs(
+        &self,
+        context: &Context<'_>,
+        service_id: Uuid,
+        component: Option<String>,
+        cluster_id: Option<Uuid>,
+        tail: Option<i32>,
+        resume: Option<Cursor>,
+    ) -> Result<impl Stream<Item = Result<LogFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Observe>(context).await?;
+        let wish = logs::Wish {
+            service: ServiceId(service_id),
+            component,
+            cluster: cluster_id.map(ClusterId),
+            tail,
+            resume: resume.map(|cursor| cursor.0),
+        };
+        Ok(frames(logs::watch(&app, &ctx, permit, wish).await?))
+    }
+
+    /// Everything that changed in the tenant, to refresh lists by.
+    async fn changes(
+        &self,
+        context: &Context<'_>,
+        resume: Option<Cursor>,
+    ) -> Result<impl Stream<Item = Result<ChangeFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let resume = resume.map(|cursor| cursor.0);
+        Ok(frames(changes::watch(&app, &ctx, permit, resume.as_deref()).await?))
+    }
+}
