@@ -152,7 +152,9 @@ fn pictures_become_counts_and_survive_a_killed_store() {
 
     let before = world.total();
     world.kill("store");
-    eventually("the dashboard says that it waits", || world.get("dashboard", 8080, "/readyz").1.contains("the store"));
+    let waits = "watchpost_peer_up{peer=\"store\"} 0";
+    eventually("the dashboard says that it waits", || world.get("dashboard", 8080, "/metrics").1.contains(waits));
+    assert_eq!(world.get("dashboard", 8080, "/readyz").0, 200, "it still shows what it knows");
     assert!(world.total() >= before, "the last counts stay on show");
     world.start("store");
     eventually("counting goes on", || world.total() > before + 5);

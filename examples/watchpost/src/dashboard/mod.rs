@@ -36,7 +36,8 @@ pub async fn run(log: &Log, options: &[String]) -> Result<(), Failure> {
     let title = config::optional("TITLE", "Watchpost".to_owned())?;
     log.info("starting", &[("store", store.peer.to_string().into())]);
     let status = Status::default();
-    status.ready("the store");
+    status.ready("");
+    status.peer("store", false);
     let seen = Arc::new(Mutex::new(Seen::default()));
     let page = PAGE.replace("{{title}}", &escape(&title));
     let api = seen.clone();
@@ -64,7 +65,7 @@ async fn follow(log: &Log, status: &Status, store: &Client, seen: &Mutex<Seen>) 
                     log.info("store reached", &[("events", counts.total.into())]);
                 }
                 down = false;
-                status.ready("");
+                status.peer("store", true);
                 *seen.lock().unwrap_or_else(PoisonError::into_inner) =
                     Seen { counts, at_ms: now_ms(), trouble: String::new() };
             }
@@ -73,7 +74,7 @@ async fn follow(log: &Log, status: &Status, store: &Client, seen: &Mutex<Seen>) 
                     log.warn("store not reached, showing the last counts", &[("reason", error.to_string().into())]);
                 }
                 down = true;
-                status.ready("the store");
+                status.peer("store", false);
                 seen.lock().unwrap_or_else(PoisonError::into_inner).trouble = error.to_string();
             }
         }

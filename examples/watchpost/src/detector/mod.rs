@@ -35,7 +35,9 @@ pub async fn run(log: &Log) -> Result<(), Failure> {
     let threshold: u8 = config::optional("THRESHOLD", 128)?;
     log.info("starting", &[("broker", broker.peer.to_string().into()), ("store", store.peer.to_string().into())]);
     let status = Status::default();
-    status.ready("the broker");
+    status.ready("");
+    status.peer("broker", false);
+    status.peer("store", false);
     tokio::select! {
         done = serve(log, status.clone(), 7002, Router::new()) => done,
         () = work(log, &status, &broker, &store, threshold) => Ok(()),
@@ -52,10 +54,10 @@ async fn work(log: &Log, status: &Status, broker: &Client, store: &Client, thres
             let batch: Batch = broker
                 .get(&format!("/topics/frames?after={start}&wait_ms=2000&max=64"))
                 .await
-                .map_err(|error| ("the broker", error))?;
+                .map_err(|error| ("broker", error))?;
             let events = look(log, status, &batch, threshold);
             if !events.is_empty() {
-                let _: Value = store.post("/events", &events).await.map_err(|error| ("the store", error))?;
+                let _: Value = store.post("/events", &events).await.map_err(|error| ("store", error))?;
             }
             Ok::<_, (&str, _)>((batch, events.len()))
         };
@@ -68,7 +70,10 @@ async fn work(log: &Log, status: &Status, broker: &Client, store: &Client, thres
                 after = Some(batch.next);
                 status.metrics.add("watchpost_events_written_total", "", count as f64);
                 status.metrics.add("watchpost_frames_missed_total", "", batch.missed as f64);
-                status.ready("");
+                status.peer("broker", true);
+                if count > 0 {
+                    status.peer("store", true);
+                }
             }
             Err((what, error)) => {
                 // `after` stays, so the same pictures are read again: the store keeps each event once.
@@ -76,7 +81,7 @@ async fn work(log: &Log, status: &Status, broker: &Client, store: &Client, thres
                     log.warn("waiting", &[("for", what.into()), ("reason", error.to_string().into())]);
                 }
                 what.clone_into(&mut down);
-                status.ready(what);
+                status.peer(what, false);
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
         }

@@ -59,7 +59,8 @@ pub async fn run(log: &Log) -> Result<(), Failure> {
     let broker: Peer = settings.broker.parse()?;
     log.info("cameras known", &[("count", settings.cameras.len().into()), ("broker", broker.to_string().into())]);
     let status = Status::default();
-    status.ready("the broker");
+    status.ready("");
+    status.peer("broker", false);
     let client = Client::new(broker, None);
     tokio::select! {
         done = serve(log, status.clone(), 7001, Router::new()) => done,
@@ -86,12 +87,12 @@ async fn film(log: &Log, status: &Status, client: &Client, settings: &Settings) 
                         log.info("broker reached", &[("camera", camera.name.clone().into())]);
                     }
                     lost = false;
-                    status.ready("");
+                    status.peer("broker", true);
                 }
                 Err(error) => {
                     // Pictures are not kept: an old one is worth nothing. The line is written once per outage.
                     status.metrics.add("watchpost_frames_lost_total", &labels, 1.0);
-                    status.ready("the broker");
+                    status.peer("broker", false);
                     if !lost {
                         log.warn("broker not reached, frames are lost", &[("reason", error.to_string().into())]);
                     }

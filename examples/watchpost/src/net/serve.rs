@@ -11,7 +11,12 @@ use std::{
 use axum::{Router, http::StatusCode, routing::get};
 use tokio::net::TcpListener;
 
-use crate::{config, error::Failure, log::Log, metrics::Metrics};
+use crate::{
+    config,
+    error::Failure,
+    log::Log,
+    metrics::{Metrics, label},
+};
 
 /// What the outside may know of a component.
 #[derive(Clone, Default)]
@@ -22,6 +27,12 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether a peer answers. It is told in the metrics and does not touch readiness: this component can do its own
+    /// part, and taking it out of its Service would help nobody.
+    pub fn peer(&self, name: &str, answers: bool) {
+        self.metrics.set("watchpost_peer_up", &label("peer", name), if answers { 1.0 } else { 0.0 });
+    }
+
     /// Ready, with an empty reason, or not ready with the reason shown at `/readyz`.
     pub fn ready(&self, waiting_for: &str) {
         self.ready.store(waiting_for.is_empty(), Ordering::Relaxed);
