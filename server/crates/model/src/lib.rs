@@ -4,7 +4,6 @@
 
 pub mod cause;
 pub mod cluster;
-pub mod cluster_role;
 pub mod drift;
 pub mod entry;
 pub mod fabric;

@@ -55,7 +55,6 @@ pub(super) fn bonds(input: &PlacementInput<'_>) -> Vec<(Vec<String>, String)> {
 }
 
 /// The groups, sorted by their first member, and the group of each component.
-#[expect(clippy::too_many_arguments, reason = "the tables of Problem::new, used once")]
 pub(super) fn build(
     input: &PlacementInput<'_>,
     components: &[&Component],
@@ -75,17 +74,18 @@ pub(super) fn build(
         }
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut group_of = vec![0; components.len()];
     let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
-    for component in 0..components.len() {
-        let root = find(&mut root, component);
-        let group = *seen.entry(root).or_insert_with(|| {
-            groups.push(Group { members: Vec::new(), domain: Vec::new(), fixed: None });
-            groups.len() - 1
-        });
-        groups[group].members.push(component);
-        group_of[component] = group;
-    }
+    let group_of: Vec<usize> = (0..components.len())
+        .map(|component| {
+            let root = find(&mut root, component);
+            let group = *seen.entry(root).or_insert_with(|| {
+                groups.push(Group { members: Vec::new(), domain: Vec::new(), fixed: None });
+                groups.len() - 1
+            });
+            groups[group].members.push(component);
+            group
+        })
+        .collect();
     for group in &mut groups {
         group.fixed = fixed(input, group, components, place, current)?;
         let allowed = |cluster: &usize| {

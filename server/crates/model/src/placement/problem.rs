@@ -75,6 +75,12 @@ pub(super) struct Problem<'a> {
     pub(super) rejected: Vec<Vec<Rejection>>,
     /// `[c]` for every cluster `c`.
     pub(super) single: Vec<Vec<usize>>,
+    /// Price and moves of each group on each single cluster.
+    pub(super) own: Vec<Vec<f64>>,
+    /// Requested CPU of each group on each cluster, in millicores.
+    pub(super) cpu: Vec<Vec<i64>>,
+    /// Free CPU of each cluster, in millicores.
+    pub(super) free: Vec<i64>,
 }
 
 impl<'a> Problem<'a> {
@@ -124,11 +130,13 @@ impl<'a> Problem<'a> {
             demand.cpu_millis + demand.memory_bytes / (4 << 20)
         };
         by_size.sort_by_key(|component| (std::cmp::Reverse(share(*component)), *component));
-        Ok(Self {
+        let nodes: Vec<Vec<Free>> =
+            clusters.iter().map(|cluster| cluster.facts.nodes.iter().map(rules::free).collect()).collect();
+        let mut problem = Self {
             weights: input.weights,
             distance: distances(&clusters),
             price: prices(&components, &clusters, &rules),
-            nodes: clusters.iter().map(|cluster| cluster.facts.nodes.iter().map(rules::free).collect()).collect(),
+            nodes,
             single: (0..clusters.len()).map(|cluster| vec![cluster]).collect(),
             agents_everywhere: input.request.peers != PeerPolicy::Declared && clusters.len() > 1,
             clusters,
@@ -141,7 +149,34 @@ impl<'a> Problem<'a> {
             pods,
             by_size,
             rejected,
-        })
+            own: Vec::new(),
+            cpu: Vec::new(),
+            free: Vec::new(),
+        };
+        problem.tables();
+        Ok(problem)
+    }
+
+    /// Sums that the search asks for at every step.
+    fn tables(&mut self) {
+        let whole = |millis: u64| i64::try_from(millis).unwrap_or(i64::MAX);
+        self.free = self.nodes.iter().map(|nodes| whole(nodes.iter().map(|node| node.0).sum())).collect();
+        let groups = 0..self.groups.len();
+        self.own =
+            groups.clone().map(|group| self.single.iter().map(|set| self.own_cost(group, set)).collect()).collect();
+        self.cpu = groups
+            .map(|group| {
+                (0..self.clusters.len())
+                    .map(|cluster| {
+                        let asked = self.groups[group].members.iter().map(|member| {
+                            let demand = self.pods[*member][cluster].demand;
+                            whole(demand.cpu_millis.saturating_mul(demand.replicas))
+                        });
+                        asked.fold(0, i64::saturating_add)
+                    })
+                    .collect()
+            })
+            .collect();
     }
 
     /// Price and moves of a group on a set of clusters.
@@ -158,6 +193,13 @@ impl<'a> Problem<'a> {
 
     /// Latency and number of links between callers on `from` and callees on `to`.
     pub(super) fn link_cost(&self, link: &Link, from: &[usize], to: &[usize]) -> f64 {
+        if let ([caller], [callee]) = (from, to) {
+            if caller == callee {
+                return 0.0;
+            }
+            return self.distance[*caller][*callee] * link.chattiness * self.weights.latency
+                + link.ports * self.weights.links;
+        }
         let mut cost = 0.0;
         for &caller in from {
             if to.contains(&caller) {

@@ -26,10 +26,11 @@ pub(super) struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     pub(super) fn of(input: &PlacementInput<'a>, component: &'a Component) -> Self {
-        let shared =
-            input.analysis.shared.iter().filter(|shared| {
-                shared.used_by.is_empty() || shared.used_by.iter().any(|user| *user == component.name)
-            });
+        let shared = input
+            .analysis
+            .shared
+            .iter()
+            .filter(|shared| shared.used_by.is_empty() || shared.used_by.contains(&component.name));
         Self {
             demand: Demand::of(component, input.request.overrides.get(&component.name)),
             component,

@@ -14,40 +14,39 @@ pub(super) struct State<'p, 'a> {
     pub(super) added: Vec<Vec<f64>>,
     /// Links that touch a cluster from another one; above 0 the cluster needs an agent.
     crossing: Vec<u32>,
+    /// CPU asked for on each cluster, in millicores.
+    asked: Vec<i64>,
     scratch: Vec<Free>,
+    /// Clusters to look at after a step.
+    touched: Vec<usize>,
 }
 
 impl<'p, 'a> State<'p, 'a> {
     pub(super) fn new(problem: &'p Problem<'a>) -> Self {
-        let added = (0..problem.groups.len())
-            .map(|group| problem.single.iter().map(|set| problem.own_cost(group, set)).collect())
-            .collect();
         Self {
             problem,
             choice: vec![&[]; problem.groups.len()],
             cost: 0.0,
-            added,
+            added: problem.own.clone(),
             crossing: vec![0; problem.clusters.len()],
+            asked: vec![0; problem.clusters.len()],
             scratch: Vec::new(),
+            touched: Vec::new(),
         }
     }
 
     /// Puts an open group on a set of clusters. `false`: some cluster has no room, and nothing was changed.
     pub(super) fn assign(&mut self, group: usize, set: &'p [usize]) -> bool {
+        self.touched.clear();
+        self.touched.extend_from_slice(set);
         self.shift(group, set, 1.0);
-        let problem = self.problem;
-        let mut touched: Vec<usize> = set.to_vec();
-        for &link in &problem.links_of[group] {
-            let link = &problem.links[link];
-            touched.extend_from_slice(self.choice[if link.from == group { link.to } else { link.from }]);
+        let touched = std::mem::take(&mut self.touched);
+        let fits = touched.iter().all(|cluster| self.room(*cluster));
+        self.touched = touched;
+        if !fits {
+            self.take_back(group);
         }
-        touched.sort_unstable();
-        touched.dedup();
-        if touched.into_iter().all(|cluster| self.room(cluster)) {
-            return true;
-        }
-        self.take_back(group);
-        false
+        fits
     }
 
     /// Opens a group again.
@@ -59,7 +58,14 @@ impl<'p, 'a> State<'p, 'a> {
     fn shift(&mut self, group: usize, set: &'p [usize], sign: f64) {
         let problem = self.problem;
         self.choice[group] = if sign > 0.0 { set } else { &[] };
-        let mut delta = problem.own_cost(group, set);
+        let mut delta = match set {
+            [cluster] => problem.own[group][*cluster],
+            set => problem.own_cost(group, set),
+        };
+        for &cluster in set {
+            let cpu = problem.cpu[group][cluster];
+            self.asked[cluster] = self.asked[cluster].saturating_add(if sign > 0.0 { cpu } else { -cpu });
+        }
         for &at in &problem.links_of[group] {
             let link = &problem.links[at];
             let caller = link.from == group;
@@ -82,7 +88,15 @@ impl<'p, 'a> State<'p, 'a> {
             for &a in from.iter().filter(|a| !to.contains(a)) {
                 for &cluster in std::iter::once(&a).chain(to) {
                     let count = &mut self.crossing[cluster];
-                    *count = if sign > 0.0 { *count + 1 } else { count.saturating_sub(1) };
+                    if sign < 0.0 {
+                        *count = count.saturating_sub(1);
+                        continue;
+                    }
+                    *count += 1;
+                    // The first link brings an agent, which needs room.
+                    if *count == 1 && !self.touched.contains(&cluster) {
+                        self.touched.push(cluster);
+                    }
                 }
             }
         }
@@ -124,17 +138,8 @@ impl<'p, 'a> State<'p, 'a> {
     }
 
     /// Free CPU of a cluster that is not asked for by what is assigned, in millicores; for breaking ties.
-    pub(super) fn slack(&self, cluster: usize) -> i64 {
-        let problem = self.problem;
-        let free: u64 = problem.nodes[cluster].iter().map(|node| node.0).sum();
-        let asked: u64 = (0..problem.components.len())
-            .filter(|component| self.choice[problem.group_of[*component]].contains(&cluster))
-            .map(|component| {
-                let demand = problem.pods[component][cluster].demand;
-                demand.cpu_millis.saturating_mul(demand.replicas)
-            })
-            .sum();
-        i64::try_from(free).unwrap_or(i64::MAX) - i64::try_from(asked).unwrap_or(i64::MAX)
+    fn slack(&self, cluster: usize) -> i64 {
+        self.problem.free[cluster].saturating_sub(self.asked[cluster])
     }
 
     /// Clusters an open group may use, cheapest first; equal cost goes to the emptiest, then to the smallest id.

@@ -217,7 +217,7 @@ fn known(facts: &ClusterFacts) -> bool {
 }
 
 /// Assigned components by cluster.
-fn by_cluster<'p>(placement: &'p Placement) -> BTreeMap<ClusterId, BTreeSet<&'p str>> {
+fn by_cluster(placement: &Placement) -> BTreeMap<ClusterId, BTreeSet<&str>> {
     let mut out: BTreeMap<ClusterId, BTreeSet<&str>> = BTreeMap::new();
     for (name, clusters) in &placement.assignments {
         for id in clusters {

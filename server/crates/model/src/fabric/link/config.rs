@@ -45,6 +45,9 @@ pub(super) fn key(namespace: &str, service: &str, port: u16) -> String {
     format!("{namespace}/{service}:{port}")
 }
 
+/// Clusters that serve a port, nearest first, and the components that call it.
+type Listening<'a> = (Vec<ClusterId>, BTreeSet<&'a str>);
+
 /// The configuration of a site's agent.
 pub(super) fn of(intent: &Intent, observed: &Observed, site: &Site, listening: &BTreeMap<(String, u16), u16>) -> Value {
     let identity = &intent.identity;
@@ -52,7 +55,7 @@ pub(super) fn of(intent: &Intent, observed: &Observed, site: &Site, listening: &
         let namespace = intent.sites.get(&id).map_or(site.namespace.as_str(), |site| site.namespace.as_str());
         spiffe(identity, id, namespace)
     };
-    let mut listen: BTreeMap<(&str, u16), (Vec<ClusterId>, BTreeSet<&str>)> = BTreeMap::new();
+    let mut listen: BTreeMap<(&str, u16), Listening<'_>> = BTreeMap::new();
     let mut serve: BTreeMap<(&str, u16), BTreeSet<String>> = BTreeMap::new();
     for link in &intent.links {
         if link.from_cluster == site.cluster {
