@@ -13,7 +13,7 @@ use hypo_app::App;
 use hypo_engine::{CrashAt, Inject, NoInjection};
 use hypo_orchestrator::{Orchestrator, Running, Settings, World, project::OrderProjection};
 use hypo_shared::ErrorCode;
-use hypo_store::{Store, saga_log::SagaRows};
+use hypo_store::{Store, saga_log::StoredSagas};
 
 use super::config::Config;
 use crate::cli::{Error, Result};
@@ -47,7 +47,7 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
             probe_every: seconds(config.orders.probe_every),
         },
     };
-    let log = Arc::new(SagaRows::new(store.clone()).projection(Arc::new(OrderProjection)));
+    let log = Arc::new(StoredSagas::new(store.clone()).projection(Arc::new(OrderProjection)));
     let crash = CrashAt::from_env().map_err(|error| Error::new(ErrorCode::ConfigInvalid, error.to_string()))?;
     let inject: Arc<dyn Inject> = match crash {
         Some(crash) => Arc::new(crash),

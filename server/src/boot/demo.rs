@@ -9,7 +9,7 @@ use chrono::Utc;
 use hypo_app::{
     App,
     access::{grants, sessions, tenants},
-    clusters::{add, domain},
+    clusters::{NewCluster, NewDomain, add, add_domain},
 };
 use hypo_shared::{ClusterId, ErrorCode, Role, TenantId};
 use hypo_store::{Scope, Store, clusters};
@@ -148,14 +148,14 @@ pub async fn seed(app: &App, store: &Store, report: &TwinsReport) -> Result<Stri
     if let Ok(invitation) = sessions::invite(app, PROVIDER.1).await {
         return Ok(invitation.reveal().to_owned());
     }
-    seed::administrator(app).await?;
+    seed::administrator(app, store).await?;
     let platform = system(TenantId(uuid::Uuid::nil()));
     let permit = app.permit(&platform).await.map_err(refused)?;
     let provider = tenants::create(app, &platform, permit, PROVIDER.0, &[]).await.map_err(refused)?;
     let mut made: Vec<(TenantId, ClusterId)> = Vec::new();
     for owner in &OWNERS {
         let tenant = tenants::create(app, &platform, permit, owner.tenant, &[]).await.map_err(refused)?;
-        seed::person(app, tenant.id, owner.user, owner.person, Role::DomainOwner).await?;
+        seed::person(app, store, tenant.id, owner.user, owner.person, Role::DomainOwner).await?;
         let cluster = cluster(app, owner, tenant.id, report).await?;
         let ctx = system(tenant.id);
         let permit = app.permit(&ctx).await.map_err(refused)?;
@@ -164,24 +164,24 @@ pub async fn seed(app: &App, store: &Store, report: &TwinsReport) -> Result<Stri
     }
     latencies(store, &made).await?;
     // The provider comes last: its user tells the next start that all of this is there.
-    seed::person(app, provider.id, PROVIDER.1, PROVIDER.2, Role::Provider).await?;
+    seed::person(app, store, provider.id, PROVIDER.1, PROVIDER.2, Role::Provider).await?;
     seed::invite(app, PROVIDER.1).await
 }
 
 async fn cluster(app: &App, owner: &Owner, tenant: TenantId, report: &TwinsReport) -> Result<ClusterId> {
     let ctx = system(tenant);
     let permit = app.permit(&ctx).await.map_err(refused)?;
-    let new = domain::NewDomain {
+    let new = NewDomain {
         name: owner.domain.to_owned(),
         country: Some(owner.country.to_owned()),
         latitude: Some(owner.place.0),
         longitude: Some(owner.place.1),
     };
-    let domain = domain::add(app, &ctx, permit, new).await.map_err(refused)?;
+    let domain = add_domain(app, &ctx, permit, new).await.map_err(refused)?;
     let twin = report.clusters.iter().find(|twin| twin.name == owner.cluster).ok_or_else(|| {
         crate::cli::Error::new(ErrorCode::ClusterNotFound, format!("{} did not start", owner.cluster))
     })?;
-    let new = add::NewCluster {
+    let new = NewCluster {
         domain: domain.id,
         name: owner.cluster.to_owned(),
         kubeconfig: twin.kubeconfig.clone(),
@@ -189,7 +189,7 @@ async fn cluster(app: &App, owner: &Owner, tenant: TenantId, report: &TwinsRepor
         labels: BTreeMap::from([("site".to_owned(), owner.kind.to_owned())]),
         price_per_cpu_hour: Some(owner.price),
     };
-    Ok(add::add(app, &ctx, permit, new).await.map_err(refused)?.id)
+    Ok(add(app, &ctx, permit, new).await.map_err(refused)?.id)
 }
 
 /// Published by the owners; nothing measures them yet.

@@ -5,6 +5,7 @@ use hypo_app::{
     access::{sessions, tenants, users},
 };
 use hypo_shared::{Role, TenantId};
+use hypo_store::{Store, accounts};
 
 use crate::cli::{Error, Result};
 
@@ -15,30 +16,29 @@ const PLATFORM: &str = "Platform";
 
 /// Makes the administrator where there is none, with a one-time sign-in. Later starts give one only where `invited`
 /// names a person.
-pub async fn first_run(app: &App, invited: Option<&str>) -> Result<Option<String>> {
+pub async fn first_run(app: &App, store: &Store, invited: Option<&str>) -> Result<Option<String>> {
     if let Some(name) = invited {
         return invite(app, name).await.map(Some);
     }
-    match sessions::exists(app, ADMIN).await.map_err(refused)? {
-        true => Ok(None),
-        false => {
-            administrator(app).await?;
-            invite(app, ADMIN).await.map(Some)
-        }
+    let known = accounts::users::find_by_name(store.read(), ADMIN).await;
+    if known.map_err(|error| Error::new(error.code(), error.to_string()))?.is_some() {
+        return Ok(None);
     }
+    administrator(app, store).await?;
+    invite(app, ADMIN).await.map(Some)
 }
 
 /// Makes the administrator and its tenant.
-pub async fn administrator(app: &App) -> Result<TenantId> {
+pub async fn administrator(app: &App, store: &Store) -> Result<TenantId> {
     let ctx = system(TenantId(uuid::Uuid::nil()));
     let permit = app.permit(&ctx).await.map_err(refused)?;
     let tenant = tenants::create(app, &ctx, permit, PLATFORM, &[Role::Admin, Role::Viewer]).await.map_err(refused)?;
-    person(app, tenant.id, ADMIN, "Administrator", Role::Admin).await?;
+    person(app, store, tenant.id, ADMIN, "Administrator", Role::Admin).await?;
     Ok(tenant.id)
 }
 
-/// Makes a person with a random password that nobody knows: a one-time sign-in sets the first one.
-pub async fn person(app: &App, tenant: TenantId, name: &str, display_name: &str, role: Role) -> Result<()> {
+/// Makes a person without a password: whoever uses the one-time sign-in may set the first one.
+pub async fn person(app: &App, store: &Store, tenant: TenantId, name: &str, display_name: &str, role: Role) -> Result<()> {
     let ctx = system(tenant);
     let permit = app.permit(&ctx).await.map_err(refused)?;
     let new = users::NewUser {
@@ -48,7 +48,9 @@ pub async fn person(app: &App, tenant: TenantId, name: &str, display_name: &str,
         role,
         tenant: Some(tenant),
     };
-    users::create(app, &ctx, permit, new).await.map(drop).map_err(refused)
+    let made = users::create(app, &ctx, permit, new).await.map_err(refused)?;
+    let cleared = hypo_store::write!(store, |tx| accounts::users::set_password(tx, tenant, made.id, "").await);
+    cleared.map(drop).map_err(|error| Error::new(error.code(), error.to_string()))
 }
 
 /// A one-time sign-in for a person.
@@ -61,5 +63,5 @@ pub(super) fn system(tenant: TenantId) -> Ctx {
 }
 
 pub(super) fn refused(error: hypo_app::Error) -> Error {
-    Error::new(error.code(), error.to_string())
+    Error::new(error.code, error.to_string())
 }

@@ -61,7 +61,7 @@ pub async fn run(options: Options) -> Result<()> {
     let Composed { app, running, store } = compose(&config, &options.home, options.demo).await?;
     let invitation = match &twins {
         Some(twins) => Some(demo::seed(&app, &store, &twins.report).await?),
-        None => seed::first_run(&app, options.invite.as_deref()).await?,
+        None => seed::first_run(&app, &store, options.invite.as_deref()).await?,
     };
 
     let shutdown = CancellationToken::new();

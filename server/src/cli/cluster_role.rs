@@ -1,7 +1,6 @@
 //! `hypo cluster-role`: the least a kubeconfig for HypO needs, and the commands that make one.
 
 use clap::Args;
-use hypo_model::cluster_role;
 
 use super::{Result, local};
 
@@ -13,5 +12,7 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<()> {
-    local::write(None, &cluster_role::yaml(options.namespace.as_deref()))
+    let text = hypo_app::clusters::role(options.namespace.as_deref())
+        .map_err(|error| super::Error::new(error.code, error.to_string()))?;
+    local::write(None, &text)
 }

@@ -50,6 +50,8 @@ impl Passwords {
     /// # Errors
     /// `HYP-9001` when the stored hash cannot be read.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
+        // A user who has not set a password yet is as good as unknown.
+        let hash = hash.filter(|hash| !hash.is_empty());
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash.to_owned(),

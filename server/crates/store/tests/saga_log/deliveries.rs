@@ -49,10 +49,10 @@ async fn a_delivery_is_done_retried_or_given_up(db: Db) {
 async fn a_lease_has_one_owner(db: Db) {
     let leases = Leases::new(db.store.clone());
     assert!(leases.acquire("drift", "one", LEASE).await.unwrap());
-    assert!(leases.acquire("drift", "one", Duration::from_millis(20)).await.unwrap(), "its owner prolongs it");
+    assert!(leases.acquire("drift", "one", Duration::from_secs(2)).await.unwrap(), "its owner prolongs it");
     assert!(!leases.acquire("drift", "two", LEASE).await.unwrap());
     assert!(leases.acquire("other", "two", LEASE).await.unwrap());
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    tokio::time::sleep(Duration::from_millis(2300)).await;
     assert!(leases.acquire("drift", "two", LEASE).await.unwrap(), "it has run out");
     leases.release("drift", "one").await.unwrap();
     assert!(!leases.acquire("drift", "one", LEASE).await.unwrap(), "only its owner gives it back");
