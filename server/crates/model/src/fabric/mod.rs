@@ -51,7 +51,7 @@ pub struct Site {
     pub reachable: bool,
     /// Selector labels of the pods that may call, by component.
     pub callers: BTreeMap<String, BTreeMap<String, String>>,
-    /// The package's Services by name, complete objects as they would be applied where the callee lives.
+    /// The Services that are called from here by name, complete objects as applied where the callee lives.
     pub services: BTreeMap<String, Value>,
     /// Names of the package's Services that stand here themselves: no stub, and never deleted by a provider.
     pub local: BTreeSet<String>,

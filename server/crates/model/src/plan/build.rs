@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{
     PlanError, PlanInput,
     desired::{Desired, Item, SiteDesired},
-    phase, redact, volumes,
+    phase, redact,
 };
 use crate::{
     object,
@@ -29,9 +29,7 @@ use crate::{
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     holds(input)?;
     let desired = Desired::new(input)?;
-    let (volumes, volume_notes) = volumes::plan(input);
     let mut warnings = desired.warnings;
-    warnings.extend(volume_notes);
     warnings.extend(peers(input));
     warnings.extend(desired.split.notes.iter().cloned());
     let mut seen = BTreeSet::new();
@@ -46,7 +44,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         placement: input.placement.clone(),
         clusters,
         links: desired.split.links,
-        volumes,
+        volumes: desired.volumes,
         secrets,
         warnings,
         routing: desired.split.routing,

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use hypo_shared::{
     ClusterId, ErrorCode,
     analysis::{Note, ObjectRef},
-    plan::{ChangeKind, FieldDiff},
+    plan::{ChangeKind, FieldDiff, VolumePlan},
 };
 use serde_json::{Value, json};
 
-use super::{ApplyObject, ClusterObjects, PlanError, PlanInput, diff, phase};
+use super::{ApplyObject, ClusterObjects, PlanError, PlanInput, diff, phase, volumes};
 use crate::{
     cluster::Cluster,
     fabric, object,
@@ -56,6 +56,7 @@ pub fn objects(input: &PlanInput<'_>) -> Result<BTreeMap<ClusterId, ClusterObjec
 pub(super) struct Desired {
     pub(super) split: Split,
     pub(super) sites: BTreeMap<ClusterId, SiteDesired>,
+    pub(super) volumes: Vec<VolumePlan>,
     pub(super) warnings: Vec<Note>,
 }
 
@@ -138,7 +139,19 @@ impl Desired {
                 sites.insert(*id, SiteDesired { delete, ..SiteDesired::default() });
             }
         }
-        Ok(Self { split, sites, warnings })
+        let (volumes, notes) = volumes::plan(input);
+        warnings.extend(notes);
+        for volume in volumes.iter().filter(|volume| volume.change == ChangeKind::Update) {
+            if let Some(site) = sites.get_mut(&volume.cluster) {
+                site.adopt.push(ObjectRef {
+                    api_version: "v1".to_owned(),
+                    kind: "PersistentVolumeClaim".to_owned(),
+                    namespace: input.identity.namespace.clone(),
+                    name: volume.claim.clone(),
+                });
+            }
+        }
+        Ok(Self { split, sites, volumes, warnings })
     }
 }
 
@@ -156,7 +169,7 @@ impl SiteBuild<'_, '_> {
             if phase == phase::NAMESPACE {
                 continue;
             }
-            let item = self.item(split, phase, &mut site);
+            let item = self.item(split, phase);
             site.items.push(item);
         }
         site.items.extend(namespace);
@@ -200,16 +213,14 @@ impl SiteBuild<'_, '_> {
             return None;
         }
         site.makes_namespace = true;
-        Some(self.item(split, phase::NAMESPACE, site))
+        Some(self.item(split, phase::NAMESPACE))
     }
 
-    fn item(&mut self, split: SplitObject, phase: u8, site: &mut SiteDesired) -> Item {
+    fn item(&mut self, split: SplitObject, phase: u8) -> Item {
         let live = live(self.input, self.cluster.id, &split.object);
         let reference = object::reference(&split.object);
         if let Some(live) = live.filter(|live| !self.ours(live)) {
-            if self.kept(live) {
-                site.adopt.push(reference.clone());
-            } else {
+            if !self.kept(live) {
                 let text = format!(
                     "{}: {reference} is there already and is not ours; the cluster will refuse to overwrite it.",
                     self.cluster.name

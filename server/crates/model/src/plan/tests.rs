@@ -181,6 +181,10 @@ fn volumes_are_made_found_attached_or_left_behind() {
         bytes: 1 << 30,
     }];
     assert_eq!(volume(&world)[0].change, ChangeKind::Update);
+    let adopt = &objects(&world.plan_input()).unwrap()[&id(2)].adopt;
+    assert_eq!(adopt.iter().map(ToString::to_string).collect::<Vec<_>>(), ["PersistentVolumeClaim/data-db-0"]);
+    world.kept[0].namespace = "elsewhere".into();
+    assert!(built(&world).warnings.iter().any(|note| note.code == "volume-not-attached"));
 }
 
 #[test]

@@ -45,6 +45,17 @@ pub(super) fn plan(input: &PlanInput<'_>) -> (Vec<VolumePlan>, Vec<Note>) {
             }
         }
     }
+    for kept in input.kept {
+        let fits =
+            kept.namespace == input.identity.namespace && wanted.contains_key(&(kept.cluster, kept.claim.clone()));
+        if !fits {
+            let text = format!(
+                "The kept volume {} of {} cannot be attached: nothing of this plan mounts a claim of that name in namespace {} of its cluster.",
+                kept.claim, kept.component, kept.namespace
+            );
+            notes.push(Note { code: "volume-not-attached".to_owned(), text });
+        }
+    }
     left_behind(input, &wanted, &mut out, &mut notes);
     out.sort_by(|a, b| (&a.component, a.cluster, &a.claim).cmp(&(&b.component, b.cluster, &b.claim)));
     out.dedup();

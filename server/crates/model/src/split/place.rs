@@ -288,7 +288,12 @@ impl<'s, 'a> Placing<'s, 'a> {
                     namespace: namespace.clone(),
                     reachable: cluster.facts.load_balancer,
                     callers,
-                    services: services.clone(),
+                    services: split
+                        .links
+                        .iter()
+                        .filter(|link| link.from_cluster == *id)
+                        .filter_map(|link| Some((link.service.clone(), services.get(&link.service)?.clone())))
+                        .collect(),
                     local: local.remove(id).unwrap_or_default(),
                 },
             );
