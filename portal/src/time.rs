@@ -54,9 +54,30 @@ pub fn length(ms: f64) -> String {
         1..60 => format!("{seconds} s"),
         60..3600 if seconds % 60 == 0 => format!("{} min", seconds / 60),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86_400 if seconds % 3600 < 60 => format!("{} h", seconds / 3600),
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{} d", seconds / 86_400),
     }
+}
+
+/// The same for the ticks of an axis: `12 s`, `3:05`, `2:04 h`.
+#[must_use]
+pub fn brief(ms: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "lengths of time on a screen")]
+    let seconds = (ms / 1000.0).round() as i64;
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => format!("{}:{:02} h", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// Hours, minutes and seconds of the day, UTC.
+#[must_use]
+pub fn clock(time: Time) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "seconds of a day")]
+    let second = (time.0 / 1000.0).rem_euclid(86_400.0) as i64;
+    format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
 #[cfg(test)]
@@ -78,5 +99,8 @@ mod tests {
         let all = [850.0, 12_400.0, 120_000.0, 185_000.0, 7_440_000.0, 300_000_000.0].map(length);
         assert_eq!(all, ["1 s", "12 s", "2 min", "3 min 5 s", "2 h 4 min", "3 d"]);
         assert_eq!(length(120.0), "120 ms");
+        assert_eq!(length(3_600_000.0), "1 h");
+        assert_eq!([0.0, 59_400.0, 225_000.0, 7_440_000.0].map(brief), ["0 s", "59 s", "3:45", "2:04 h"]);
+        assert_eq!(clock(Time(1_795_364_405_250.0)), "16:20:05");
     }
 }

@@ -9,7 +9,7 @@ use super::{
     model::{Board, Line},
     scale::{format, step},
 };
-use crate::time::length;
+use crate::time::brief;
 
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 12.0;
@@ -76,7 +76,7 @@ pub fn draw(canvas: &HtmlCanvasElement, ink: &Ink, scene: &Scene<'_>) {
         .map(|(at, line)| (at, scene.board.stretches(line, scene.from, scene.to)))
         .collect();
     let top = shown.iter().flat_map(|(_, runs)| runs.iter().flatten()).map(|(_, value)| *value).fold(0.0, f64::max);
-    let unit = step(if top > 0.0 { top * 1.08 } else { 1.0 }, 4.0);
+    let unit = step(if top > 0.0 { top * 1.08 } else { 1.0 }, 4.0, scene.unit);
     let ceiling = ((if top > 0.0 { top * 1.02 } else { 1.0 }) / unit).ceil() * unit;
     let x = |time: f64| LEFT + (time - scene.from) / (scene.to - scene.from).max(1.0) * (width - LEFT - RIGHT);
     let y = |value: f64| height - BOTTOM - value / ceiling * (height - TOP - BOTTOM);
@@ -130,7 +130,7 @@ fn grid(pen: &CanvasRenderingContext2d, ink: &Ink, scene: &Scene<'_>, size: (f64
         let part = f64::from(at) / 4.0;
         let place = LEFT + part * (width - LEFT - RIGHT);
         let ago = (scene.to - scene.from) * (1.0 - part);
-        let text = if at == 4 { "now".to_owned() } else { format!("−{}", length(ago)) };
+        let text = if at == 4 { "now".to_owned() } else { format!("−{}", brief(ago)) };
         pen.set_text_align(if at == 4 { "right" } else if at == 0 { "left" } else { "center" });
         let _ = pen.fill_text(&text, place, height - 7.0);
     }

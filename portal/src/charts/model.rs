@@ -1,7 +1,5 @@
 //! The points of the charts of one service: columns by time, merged by key and time, bounded.
 
-use crate::api::ops::{FrameKind, MetricsFrame};
-
 /// Points that are kept per series.
 const KEPT: usize = 3600;
 
@@ -18,6 +16,21 @@ pub struct Line {
     pub values: Vec<f64>,
 }
 
+/// A frame of the subscription as the charts see it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Replaces everything.
+    pub whole: bool,
+    /// Carries nothing but its lag.
+    pub heartbeat: bool,
+    pub step_ms: f64,
+    pub lag_ms: f64,
+    pub source: String,
+    pub times: Vec<f64>,
+    /// Lines with values aligned with `times`.
+    pub lines: Vec<Line>,
+}
+
 /// Everything the charts draw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Board {
@@ -30,33 +43,25 @@ pub struct Board {
 
 impl Board {
     /// Takes a frame in: the newest point is provisional, so a time that is known is overwritten.
-    pub fn take(&mut self, frame: &MetricsFrame) {
-        self.lag_ms = frame.lag_ms as f64;
-        if frame.kind == FrameKind::Heartbeat {
+    pub fn take(&mut self, frame: Frame) {
+        self.lag_ms = frame.lag_ms;
+        if frame.heartbeat {
             return;
         }
-        if matches!(frame.kind, FrameKind::Snapshot | FrameKind::Reset) {
+        if frame.whole {
             *self = Self { lag_ms: self.lag_ms, ..Self::default() };
         }
-        self.step_ms = (frame.step_ms as f64).max(1.0);
-        self.source.clone_from(&frame.source);
-        let rows: Vec<usize> = frame.t.iter().map(|time| self.row(*time)).collect();
-        for series in &frame.series {
-            let found = self.lines.iter().position(|line| line.key == series.key);
-            let at = found.unwrap_or_else(|| {
-                self.lines.push(Line {
-                    key: series.key,
-                    component: series.component.clone(),
-                    cluster: series.cluster.clone(),
-                    metric: series.metric.clone(),
-                    unit: series.unit.clone(),
-                    simulated: series.simulated,
-                    values: vec![f64::NAN; self.times.len()],
-                });
+        self.step_ms = frame.step_ms.max(1.0);
+        self.source = frame.source;
+        let rows: Vec<usize> = frame.times.iter().map(|time| self.row(*time)).collect();
+        for line in frame.lines {
+            let values = line.values;
+            let at = self.lines.iter().position(|known| known.key == line.key).unwrap_or_else(|| {
+                self.lines.push(Line { values: vec![f64::NAN; self.times.len()], ..line });
                 self.lines.len() - 1
             });
-            for (row, value) in rows.iter().zip(&series.v) {
-                self.lines[at].values[*row] = value.unwrap_or(f64::NAN);
+            for (row, value) in rows.iter().zip(values) {
+                self.lines[at].values[*row] = value;
             }
         }
         let extra = self.times.len().saturating_sub(KEPT);
@@ -120,34 +125,25 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ops::Series;
 
-    fn frame(kind: FrameKind, t: &[f64], v: &[Option<f64>]) -> MetricsFrame {
-        let series = Series {
+    fn frame(whole: bool, times: &[f64], values: &[f64]) -> Frame {
+        let line = Line {
             key: 1,
             component: "web".into(),
             cluster: "edge".into(),
             metric: "cpu".into(),
             unit: "m".into(),
             simulated: false,
-            v: v.to_vec(),
+            values: values.to_vec(),
         };
-        MetricsFrame {
-            cursor: String::new(),
-            kind,
-            step_ms: 1000,
-            t: t.to_vec(),
-            lag_ms: 1200,
-            source: "metrics API".into(),
-            series: vec![series],
-        }
+        Frame { whole, step_ms: 1000.0, lag_ms: 1200.0, times: times.to_vec(), lines: vec![line], ..Frame::default() }
     }
 
     #[test]
     fn the_newest_point_is_overwritten() {
         let mut board = Board::default();
-        board.take(&frame(FrameKind::Snapshot, &[1000.0, 2000.0], &[Some(1.0), Some(2.0)]));
-        board.take(&frame(FrameKind::Delta, &[2000.0, 3000.0], &[Some(5.0), Some(3.0)]));
+        board.take(frame(true, &[1000.0, 2000.0], &[1.0, 2.0]));
+        board.take(frame(false, &[2000.0, 3000.0], &[5.0, 3.0]));
         assert_eq!(board.times, [1000.0, 2000.0, 3000.0]);
         assert_eq!(board.lines[0].values, [1.0, 5.0, 3.0]);
         assert_eq!(board.metrics(), [("cpu".to_owned(), "m".to_owned())]);
@@ -156,7 +152,7 @@ mod tests {
     #[test]
     fn gaps_stay_gaps() {
         let mut board = Board::default();
-        board.take(&frame(FrameKind::Snapshot, &[1000.0, 2000.0, 3000.0, 9000.0], &[Some(1.0), None, Some(3.0), Some(4.0)]));
+        board.take(frame(true, &[1000.0, 2000.0, 3000.0, 9000.0], &[1.0, f64::NAN, 3.0, 4.0]));
         let runs = board.stretches(&board.lines[0], 0.0, 10_000.0);
         assert_eq!(runs, [vec![(1000.0, 1.0)], vec![(3000.0, 3.0)], vec![(9000.0, 4.0)]]);
     }
@@ -164,12 +160,12 @@ mod tests {
     #[test]
     fn a_series_that_comes_later_has_a_gap_before() {
         let mut board = Board::default();
-        board.take(&frame(FrameKind::Snapshot, &[1000.0], &[Some(1.0)]));
-        let mut later = frame(FrameKind::Delta, &[2000.0], &[Some(9.0)]);
-        later.series[0].key = 2;
-        board.take(&later);
+        board.take(frame(true, &[1000.0], &[1.0]));
+        let mut later = frame(false, &[2000.0], &[9.0]);
+        later.lines[0].key = 2;
+        board.take(later);
         assert!(board.lines[0].values[1].is_nan() && board.lines[1].values[0].is_nan());
-        board.take(&frame(FrameKind::Reset, &[5000.0], &[Some(1.0)]));
+        board.take(frame(true, &[5000.0], &[1.0]));
         assert_eq!((board.times.len(), board.lines.len()), (1, 1));
     }
 }

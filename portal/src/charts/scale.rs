@@ -1,12 +1,15 @@
 //! Round numbers for axes.
 
-/// A step of 1, 2 or 5 times a power of ten so that about `count` steps cover `span`.
+/// A step of 1, 2 or 5 times a power of ten, or a power of two for bytes, so that about `count` steps cover `span`.
 #[must_use]
-pub fn step(span: f64, count: f64) -> f64 {
+pub fn step(span: f64, count: f64, unit: &str) -> f64 {
     if span <= 0.0 || !span.is_finite() {
         return 1.0;
     }
     let raw = span / count.max(1.0);
+    if is_bytes(unit) {
+        return raw.log2().ceil().exp2().max(1.0);
+    }
     let power = 10_f64.powf(raw.log10().floor());
     let unit = raw / power;
     power * if unit <= 1.0 { 1.0 } else if unit <= 2.0 { 2.0 } else if unit <= 5.0 { 5.0 } else { 10.0 }
@@ -19,7 +22,7 @@ pub fn format(value: f64, unit: &str) -> String {
         return "–".into();
     }
     match unit.to_ascii_lowercase().as_str() {
-        "b" | "bytes" | "byte" => {
+        _ if is_bytes(unit) => {
             let mut value = value;
             for unit in ["", "Ki", "Mi", "Gi"] {
                 if value < 1024.0 {
@@ -33,6 +36,10 @@ pub fn format(value: f64, unit: &str) -> String {
         "" => short(value),
         other => format!("{} {other}", short(value)),
     }
+}
+
+fn is_bytes(unit: &str) -> bool {
+    ["b", "bytes", "byte"].iter().any(|known| unit.eq_ignore_ascii_case(known))
 }
 
 fn short(value: f64) -> String {
@@ -51,10 +58,11 @@ mod tests {
 
     #[test]
     fn steps_are_round() {
-        assert_eq!(step(100.0, 4.0), 50.0);
-        assert_eq!(step(7.0, 4.0), 2.0);
-        assert_eq!(step(0.3, 4.0), 0.1);
-        assert_eq!(step(0.0, 4.0), 1.0);
+        assert_eq!(step(100.0, 4.0, "m"), 50.0);
+        assert_eq!(step(7.0, 4.0, "m"), 2.0);
+        assert_eq!(step(0.3, 4.0, ""), 0.1);
+        assert_eq!(step(0.0, 4.0, ""), 1.0);
+        assert_eq!(step(120.0 * 1024.0 * 1024.0, 4.0, "bytes"), 32.0 * 1024.0 * 1024.0);
     }
 
     #[test]

@@ -8,10 +8,7 @@ use super::{
     model::Board,
     scale::format,
 };
-use crate::{
-    time::Time,
-    widgets::time::clock_time,
-};
+use crate::time::{Time, clock};
 
 /// What all charts of a page share: data, range and crosshair.
 #[derive(Clone, Copy)]
@@ -91,7 +88,7 @@ pub fn LiveChart(shared: Shared, #[prop(into)] metric: String, #[prop(into)] uni
                 time_at(&canvas, pixel, to - shared.range.get(), to)
             });
             let rows = shared.board.with_value(|board| legend(board, &metric, at));
-            let stamp = at.map(|at| view! { <span class="small muted">{clock_time(Time(at))}</span> });
+            let stamp = at.map(|at| view! { <span class="small muted">{clock(Time(at))}</span> });
             view! { {stamp}{rows.into_iter().map(|row| chip(shared, &row, &unit)).collect_view()} }
         }
     };
@@ -169,7 +166,7 @@ fn rows(board: &Board, metric: &str, unit: &str) -> AnyView {
         .take(30)
         .map(|row| {
             let cells: Vec<_> = lines.iter().map(|line| view! { <td class="num">{format(line.values[row], unit)}</td> }).collect();
-            view! { <tr><td>{clock_time(Time(board.times[row]))}</td>{cells}</tr> }
+            view! { <tr><td>{clock(Time(board.times[row]))}</td>{cells}</tr> }
         })
         .collect();
     view! {

@@ -1,5 +1,6 @@
 //! A layered drawing from left to right (Sugiyama, Tagawa, Toda 1981): cycles broken by depth-first search, layers by
-//! longest path, order by barycentres, long edges over bends. Groups are lanes below each other. Pure and deterministic.
+//! longest path, order by barycentres, long edges over bends. Groups are lanes below each other: every lane is layered
+//! by its own edges, edges between lanes run from edge to edge of the boxes. Pure and deterministic.
 
 /// What to draw: the group of every node, and edges between nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Layout {
     pub height: f64,
 }
 
-pub const NODE_W: f64 = 172.0;
+pub const NODE_W: f64 = 184.0;
 pub const NODE_H: f64 = 46.0;
 const GAP_X: f64 = 76.0;
 const ROW: f64 = 64.0;
@@ -46,7 +47,7 @@ pub fn layout(graph: &Graph) -> Layout {
         return Layout::default();
     }
     let forward = without_cycles(graph);
-    let layers = layers(graph.groups.len(), &forward);
+    let layers = layers(graph, &forward);
     let (cells, chains) = cells(graph, &forward, &layers);
     let columns = ordered(&cells);
     place(graph, &cells, &chains, &columns)
@@ -92,12 +93,15 @@ fn without_cycles(graph: &Graph) -> Vec<(usize, usize)> {
     forward
 }
 
-fn layers(count: usize, forward: &[(usize, usize)]) -> Vec<usize> {
+fn layers(graph: &Graph, forward: &[(usize, usize)]) -> Vec<usize> {
+    let count = graph.groups.len();
+    let inside = |edge: &&(usize, usize)| edge.0 != edge.1 && graph.groups[edge.0] == graph.groups[edge.1];
+    let forward: Vec<(usize, usize)> = forward.iter().filter(inside).copied().collect();
     let mut layer = vec![0_usize; count];
     // Longest path by relaxation: at most as many rounds as nodes, the edges have no cycle.
     for _ in 0..count {
         let mut changed = false;
-        for (from, to) in forward.iter().filter(|(from, to)| from != to) {
+        for (from, to) in &forward {
             if layer[*to] < layer[*from] + 1 {
                 layer[*to] = layer[*from] + 1;
                 changed = true;
@@ -109,13 +113,39 @@ fn layers(count: usize, forward: &[(usize, usize)]) -> Vec<usize> {
     }
     // A caller nobody calls stands next to its nearest peer.
     for node in 0..count {
-        let called = forward.iter().any(|(from, to)| *to == node && from != to);
-        let nearest = forward.iter().filter(|(from, to)| *from == node && from != to).map(|(_, to)| layer[*to]).min();
+        let called = forward.iter().any(|(_, to)| *to == node);
+        let nearest = forward.iter().filter(|(from, _)| *from == node).map(|(_, to)| layer[*to]).min();
         if let (false, Some(nearest)) = (called, nearest) {
             layer[node] = nearest.saturating_sub(1);
         }
     }
+    spread(graph, &forward, &mut layer);
     layer
+}
+
+/// In lanes, nodes without a neighbour in their lane fill the rows instead of standing in one tall column.
+fn spread(graph: &Graph, inside: &[(usize, usize)], layer: &mut [usize]) {
+    let lanes = graph.groups.iter().max().map_or(1, |last| last + 1);
+    if lanes < 2 {
+        return;
+    }
+    let columns = layer.iter().max().map_or(1, |last| last + 1).max(4);
+    for lane in 0..lanes {
+        let mut free: Vec<usize> = vec![0; columns];
+        for (node, at) in layer.iter().enumerate() {
+            let alone = !inside.iter().any(|(from, to)| *from == node || *to == node);
+            if graph.groups[node] == lane && !alone {
+                free[*at] += 1;
+            }
+        }
+        for node in (0..layer.len()).filter(|node| graph.groups[*node] == lane) {
+            if !inside.iter().any(|(from, to)| *from == node || *to == node) {
+                let emptiest = (0..columns).min_by_key(|column| free[*column]).unwrap_or(0);
+                free[emptiest] += 1;
+                layer[node] = emptiest;
+            }
+        }
+    }
 }
 
 fn cells(graph: &Graph, forward: &[(usize, usize)], layers: &[usize]) -> (Vec<Cell>, Vec<Vec<usize>>) {
@@ -135,9 +165,12 @@ fn cells(graph: &Graph, forward: &[(usize, usize)], layers: &[usize]) -> (Vec<Ce
             }
         }
         chain.push(*to);
+        // Only edges inside a lane pull on the order: the others run between lanes.
         for pair in chain.windows(2) {
-            cells[pair[0]].after.push(pair[1]);
-            cells[pair[1]].before.push(pair[0]);
+            if cells[pair[0]].lane == cells[pair[1]].lane {
+                cells[pair[0]].after.push(pair[1]);
+                cells[pair[1]].before.push(pair[0]);
+            }
         }
         chains.push(chain);
     }
@@ -210,7 +243,7 @@ fn place(graph: &Graph, cells: &[Cell], chains: &[Vec<usize>], columns: &[Vec<us
             }
         }
     }
-    let routes = graph.edges.iter().zip(chains).map(|(edge, chain)| route(edge, chain, &at, graph.groups.len())).collect();
+    let routes = graph.edges.iter().zip(chains).map(|(edge, chain)| route(graph, *edge, chain, &at)).collect();
     let extra = if lanes > 1 { 2.0 * MARGIN } else { 0.0 };
     Layout {
         nodes: at[..graph.groups.len()].to_vec(),
@@ -221,9 +254,16 @@ fn place(graph: &Graph, cells: &[Cell], chains: &[Vec<usize>], columns: &[Vec<us
     }
 }
 
-fn route(edge: &(usize, usize), chain: &[usize], at: &[(f64, f64)], nodes: usize) -> Vec<(f64, f64)> {
+fn route(graph: &Graph, edge: (usize, usize), chain: &[usize], at: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let (from, to) = edge;
+    if graph.groups[from] != graph.groups[to] {
+        let below = at[to].1 > at[from].1;
+        let leave = (at[from].0 + NODE_W / 2.0, at[from].1 + if below { NODE_H } else { 0.0 });
+        let enter = (at[to].0 + NODE_W / 2.0, at[to].1 + if below { 0.0 } else { NODE_H });
+        return vec![leave, enter];
+    }
     let middle = |cell: usize| at[cell].1 + NODE_H / 2.0;
-    let turned = chain[0] != edge.0;
+    let turned = chain[0] != from;
     let mut points: Vec<(f64, f64)> = chain
         .iter()
         .enumerate()
@@ -236,7 +276,6 @@ fn route(edge: &(usize, usize), chain: &[usize], at: &[(f64, f64)], nodes: usize
             }
         })
         .collect();
-    debug_assert!(chain.iter().filter(|cell| **cell < nodes).count() == 2, "a chain begins and ends at a node");
     if turned {
         points.reverse();
     }
@@ -286,6 +325,7 @@ mod tests {
     fn lanes_keep_their_nodes() {
         let graph = Graph { groups: vec![0, 1, 0, 1], edges: vec![(0, 1), (2, 3), (0, 2)] };
         let drawn = layout(&graph);
+        assert_eq!(drawn.routes[0][0].1, drawn.nodes[0].1 + NODE_H, "an edge to a lower lane leaves at the bottom");
         for (node, group) in graph.groups.iter().enumerate() {
             let (top, height) = drawn.lanes[*group];
             let y = drawn.nodes[node].1;

@@ -45,7 +45,8 @@ pub fn GraphView(
         edges: edges.iter().map(|edge| (edge.from, edge.to)).collect(),
     };
     let drawn = layout(&graph);
-    let zoom = RwSignal::new(1.0_f64);
+    // `None` fits the graph into its panel.
+    let zoom = RwSignal::new(None::<f64>);
     let (width, height) = (drawn.width, drawn.height);
     let frames: Vec<_> = lanes
         .iter()
@@ -68,7 +69,8 @@ pub fn GraphView(
         .zip(&drawn.routes)
         .enumerate()
         .map(|(at, (edge, points))| {
-            let path = curve(points);
+            let far = graph.groups[edge.from] != graph.groups[edge.to];
+            let path = if far { drop(points) } else { curve(points) };
             let ends = (edge.from, edge.to);
             let kind = edge.kind;
             view! {
@@ -107,7 +109,7 @@ pub fn GraphView(
                     on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") { event.prevent_default(); pick() }>
                     <rect width=NODE_W height=NODE_H rx="8" />
                     <rect class=format!("edge-mark {tone}") width="4" height=NODE_H - 16.0 x="0" y="8" rx="2" />
-                    <text x="14" y="20">{clip(&node.title, 20)}</text>
+                    <text x="14" y="20">{clip(&node.title, 21)}</text>
                     <text class="below" x="14" y="36">{clip(&node.below, 26)}</text>
                 </g>
             }
@@ -116,12 +118,14 @@ pub fn GraphView(
     view! {
         <div class="graph">
             <div class="graph-tools">
-                <button type="button" class="button icon tiny" aria-label="Larger" on:click=move |_| zoom.update(|zoom| *zoom = (*zoom * 1.25).min(2.5))>{icon(Icon::Plus)}</button>
-                <button type="button" class="button icon tiny" aria-label="Smaller" on:click=move |_| zoom.update(|zoom| *zoom = (*zoom / 1.25).max(0.4))>"−"</button>
-                <button type="button" class="button tiny" on:click=move |_| { zoom.set(1.0); picked.set(None) }>"Reset"</button>
+                <button type="button" class="button icon tiny" aria-label="Larger" on:click=move |_| zoom.update(|zoom| *zoom = Some((zoom.unwrap_or(0.9) * 1.25).min(2.5)))>{icon(Icon::Plus)}</button>
+                <button type="button" class="button icon tiny" aria-label="Smaller" on:click=move |_| zoom.update(|zoom| *zoom = Some((zoom.unwrap_or(1.0) / 1.25).max(0.4)))>"−"</button>
+                <button type="button" class="button tiny" on:click=move |_| { zoom.set(None); picked.set(None) }>"Fit"</button>
             </div>
             <div class="graph-scroll" tabindex="0" role="region" aria-label=label.clone()>
-                <svg viewBox=format!("0 0 {width} {height}") width=move || width * zoom.get() height=move || height * zoom.get() role="group" aria-label=label.clone()>
+                <svg viewBox=format!("0 0 {width} {height}") class=move || if zoom.get().is_some() { "free" } else { "" }
+                    width=move || zoom.get().map_or_else(|| "100%".to_owned(), |zoom| format!("{}", width * zoom))
+                    style:max-width=move || zoom.get().map_or_else(|| format!("{width}px"), |_| "none".to_owned()) role="group" aria-label=label.clone()>
                     <defs>
                         <marker id="arrow" viewBox="0 0 8 8" refX="7.500" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
                             <path class="arrow-head" d="M0 .5 8 4 0 7.500Z" />
@@ -147,6 +151,13 @@ fn curve(points: &[(f64, f64)]) -> String {
         last = (*x, *y);
     }
     path
+}
+
+/// A line between lanes: leaves and enters upright.
+fn drop(points: &[(f64, f64)]) -> String {
+    let [(x, y), (to_x, to_y)] = points else { return curve(points) };
+    let half = (to_y - y) / 2.0;
+    format!("M{x:.1} {y:.1}C{x:.1} {:.1} {to_x:.1} {:.1} {to_x:.1} {to_y:.1}", y + half, to_y - half)
 }
 
 fn clip(text: &str, max: usize) -> String {

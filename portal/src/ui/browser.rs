@@ -37,8 +37,3 @@ pub fn typing() -> bool {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
     })
 }
-
-/// The value of the input an event came from.
-pub fn value_of(event: &web_sys::Event) -> String {
-    event_target_value(event)
-}

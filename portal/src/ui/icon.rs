@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Alert, Audit, Box, Check, Close, Cluster, Copy, Cross, Disk, Download, Graph, Help, Home, Menu, Moon, More, Open,
-    Order, Pause, Play, Plus, Refresh, Search, Service, Settings, Stop, Sun, Upload, Users,
+    Order, Pause, Play, Plus, Refresh, Search, Service, Settings, Sun, Upload, Users,
 }
 
 impl Icon {
@@ -36,7 +36,6 @@ impl Icon {
             Self::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.4 10.4 14 14",
             Self::Service => "M8 2 14 5.2 8 8.4 2 5.2ZM2 8l6 3.2L14 8M2 10.8 8 14l6-3.2",
             Self::Settings => "M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 2.8v3.4M5.5 9.8v3.4",
-            Self::Stop => "M4 4h8v8H4z",
             Self::Sun => "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.1 1.1M11.9 11.9 13 13M3 13l1.1-1.1M11.9 4.1 13 3",
             Self::Upload => "M8 10.5v-8M4.5 6 8 2.5 11.5 6M2.5 13.5h11",
             Self::Users => "M6 7.4a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M1.6 13.6c0-5.4 8.8-5.4 8.8 0M10.6 2.7a2.4 2.4 0 0 1 0 4.4M12 9.6c1.6.5 2.5 1.800 2.500 4",

@@ -13,12 +13,6 @@ pub fn absolute(time: Time) -> String {
     js_sys::Date::new(&JsValue::from_f64(time.0)).to_locale_string("default", &JsValue::UNDEFINED).into()
 }
 
-/// Hours, minutes and seconds.
-pub fn clock_time(time: Time) -> String {
-    let iso = String::from(js_sys::Date::new(&JsValue::from_f64(time.0)).to_iso_string());
-    iso.get(11..19).unwrap_or_default().to_owned()
-}
-
 /// `3 min ago`, kept fresh.
 pub fn when(time: Time) -> AnyView {
     let words = move || {

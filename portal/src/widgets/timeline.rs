@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::words::Said;
 use crate::{
     api::ops::Step,
-    time::{Time, length},
+    time::{Time, brief, length},
     ui::{badge::Tone, code::code},
 };
 
@@ -31,8 +31,8 @@ pub fn timeline(steps: &[Step], begin: Time, end: Option<Time>, now: f64) -> Any
     let last = steps.iter().filter_map(|step| step.ended_at.or(step.started_at)).map(|time| time.0).fold(begin.0, f64::max);
     let stop = end.map_or_else(|| now.max(last), |time| time.0.max(last));
     let rows: Vec<_> = steps.iter().map(|step| row(step, begin.0, stop, now)).collect();
-    let quarter = (stop - begin.0) / 4.0;
-    let ticks: Vec<_> = (0..=4).map(|at| view! { <span>{length(quarter * f64::from(at))}</span> }).collect();
+    let half = (stop - begin.0) / 2.0;
+    let ticks: Vec<_> = (0..=2).map(|at| view! { <span>{brief(half * f64::from(at))}</span> }).collect();
     view! {
         <div class="timeline" role="list" aria-label="Steps">
             <div class="axis" aria-hidden="true"><span></span><span class="ticks">{ticks}</span></div>

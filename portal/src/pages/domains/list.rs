@@ -29,7 +29,7 @@ pub fn page() -> AnyView {
                 return empty(Icon::Cluster, "No cluster is offered to you. Add one of your own, or ask an owner for a grant.", ().into_any());
             }
             let body: Vec<_> = all.iter().map(|it| domain(it, &wanted.value())).collect();
-            view! { <div class="row">{wanted.view()}</div>{body} }.into_any()
+            view! { <div class="row">{wanted.view()}</div><div class="domains">{body}</div> }.into_any()
         })}
     }
     .into_any()
@@ -42,7 +42,7 @@ fn domain(it: &Domain, wanted: &str) -> AnyView {
         <section class="stack-s" aria-label=format!("Domain {}", it.name)>
             <div class="row"><h2>{it.name.clone()}</h2><span class="chip">{it.country.clone()}</span><span class="soft small">{it.owner.name.clone()}</span></div>
             {nothing}
-            <div class="cards">{cards}</div>
+            <div class="stack">{cards}</div>
         </section>
     }
     .into_any()

@@ -7,10 +7,10 @@ use crate::{
     api::{
         ApiError, Snippet,
         live::{self, Lane},
-        ops,
+        ops::{self, FrameKind, MetricsFrame},
     },
     charts::{
-        model::Board,
+        model::{Board, Frame, Line},
         view::{LiveChart, Shared},
     },
     state::{
@@ -47,7 +47,7 @@ pub fn tab(id: Uuid) -> AnyView {
     let metrics = RwSignal::new(Vec::<(String, String)>::new());
     live::subscribe(Lane::Live, &ops::Metrics { service_id: id, resume: None }, move |frame| match frame {
         Ok(frame) => {
-            shared.board.update_value(|board| board.take(&frame));
+            shared.board.update_value(|board| board.take(read(frame)));
             let (end, found) = shared.board.with_value(|board| (board.times.last().copied(), board.metrics()));
             let _ = shared.end.try_set(end.unwrap_or_else(clock::now));
             let _ = heard.try_set(clock::now());
@@ -76,6 +76,29 @@ pub fn tab(id: Uuid) -> AnyView {
         <div class="charts">{charts}</div>
     }
     .into_any()
+}
+
+/// The frame as the charts see it; a null is a gap.
+fn read(frame: MetricsFrame) -> Frame {
+    let line = |series: ops::Series| Line {
+        key: series.key,
+        component: series.component,
+        cluster: series.cluster,
+        metric: series.metric,
+        unit: series.unit,
+        simulated: series.simulated,
+        values: series.v.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of a step")]
+    Frame {
+        whole: matches!(frame.kind, FrameKind::Snapshot | FrameKind::Reset),
+        heartbeat: frame.kind == FrameKind::Heartbeat,
+        step_ms: frame.step_ms as f64,
+        lag_ms: frame.lag_ms as f64,
+        source: frame.source,
+        times: frame.t,
+        lines: frame.series.into_iter().map(line).collect(),
+    }
 }
 
 fn ranges(place: Place, slug: Signal<String>) -> AnyView {

@@ -10,7 +10,7 @@ use crate::{
         ops::{self, FrameKind, LogFrame, Service},
     },
     state::place::Place,
-    time::Time,
+    time::{Time, clock},
     ui::{
         browser::download,
         field::SelectField,
@@ -19,7 +19,6 @@ use crate::{
     widgets::{
         log_lines::{Line, Log, ROW},
         snippet::graphql_button,
-        time::clock_time,
     },
 };
 
@@ -118,7 +117,7 @@ fn toolbar(desk: Desk, service: RwSignal<Option<Service>>, component: RwSignal<S
         view! { <button type="button" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{label}</button> }
     };
     let save = move |_| {
-        let text = desk.log.with_value(|log| log.text(|at| clock_time(Time(at))));
+        let text = desk.log.with_value(|log| log.text(|at| clock(Time(at))));
         download("log.txt", "text/plain", &text);
     };
     view! {
@@ -249,7 +248,7 @@ impl Desk {
             .into_iter()
             .map(|(text, hit)| if hit { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() })
             .collect();
-        let stamp = stamps.then(|| view! { <span class="log-time">{clock_time(Time(line.at))}</span> });
+        let stamp = stamps.then(|| view! { <span class="log-time">{clock(Time(line.at))}</span> });
         let who = format!("{} {}", line.cluster, line.pod);
         view! { <div class="log-row">{stamp}<span class="log-who" title=who>{line.component.clone()}</span><span class="log-text">{parts}</span></div> }.into_any()
     }
