@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, io::Write, net::TcpListener, path::Path, time::
 use futures::{AsyncBufReadExt, TryStreamExt};
 use hypo_tests::contract::{Target, connect, deployment, eventually, map, object, refused};
 use hypo_twin::{
-    ClockMode, FaultKind, FaultMatch, FaultSpec, NodeSpec, TokenSpec, Twin, TwinConfig, TwinsReport, TwinsSpec,
-    run_twins,
+    ClockMode, FaultKind, FaultMatch, FaultSpec, IngressClassSpec, NodeSpec, TokenSpec, Twin, TwinConfig, TwinsReport,
+    TwinsSpec, run_twins,
 };
 use k8s_openapi::api::{
     apps::v1::Deployment,
@@ -401,8 +401,9 @@ fn real(name: &str, role: &str) -> Value {
 async fn real_world() -> (Target, String) {
     let program = std::env::current_exe().expect("this test");
     let programs = BTreeMap::from([("hypo-contract/".to_owned(), program)]);
-    let target =
-        Target::twin(TwinConfig { programs, nodes: vec![NodeSpec::new("n1", 4000, 8 << 30)], ..quick() }).await;
+    let nodes = vec![NodeSpec::new("n1", 4000, 8 << 30)];
+    let class = IngressClassSpec { name: "nginx".into(), controller: "twin.hypo.dev/ingress".into(), default: true };
+    let target = Target::twin(TwinConfig { programs, nodes, ingress_classes: vec![class], ..quick() }).await;
     let namespace = target.namespace().await;
     target
         .maps(&namespace)
@@ -448,6 +449,11 @@ async fn programs_run_for_real() {
         .address
         .clone();
     eventually("the node port answers", || async { get(&format!("{node}:{node_port}")).await }).await;
+    if TcpListener::bind("127.0.0.2:80").is_ok() {
+        through_ingress(&client, &namespace, &node).await;
+    } else {
+        println!("MISSING: ports below 1024 need root here; the ingress controller was not tried");
+    }
     let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
     let pod = pods.list(&ListParams::default().labels("app=web")).await.expect("listed").items.remove(0);
     assert!(!pod.annotations().contains_key("twin.hypo.dev/simulated"));
@@ -480,6 +486,26 @@ async fn programs_run_for_real() {
     })
     .await;
     target.twin.take().expect("a twin").stop().await;
+}
+
+/// An Ingress of the cluster's class routes by host and path.
+async fn through_ingress(client: &Client, namespace: &str, node: &str) {
+    let api: Api<k8s_openapi::api::networking::v1::Ingress> = Api::namespaced(client.clone(), namespace);
+    let backend = json!({"service": {"name": "web", "port": {"number": 8081}}});
+    let path = json!({"path": "/page", "pathType": "Prefix", "backend": backend});
+    let ingress = json!({
+        "metadata": {"name": "web"}, "spec": {"rules": [{"host": "web.example", "http": {"paths": [path]}}]},
+    });
+    let made = api.create(&PostParams::default(), &object(ingress)).await.expect("made");
+    assert_eq!(made.spec.and_then(|spec| spec.ingress_class_name).as_deref(), Some("nginx"), "the default class");
+    let http = reqwest::Client::new();
+    let ask = |path: &str| http.get(format!("http://{node}{path}")).header("Host", "web.example").send();
+    eventually("the ingress answers", || async {
+        let answer = ask("/page").await.ok()?;
+        answer.status().is_success().then_some(())
+    })
+    .await;
+    assert_eq!(ask("/other").await.expect("answered").status(), 404);
 }
 
 #[cfg(target_os = "linux")]

@@ -77,14 +77,14 @@ pub fn create(
     match state.make(kind, object) {
         Ok(made) => {
             state.retries.remove(&uid);
-            events::emit(
-                state,
-                owner_kind,
-                owner,
-                "Normal",
-                "SuccessfulCreate",
-                &format!("Created pod: {}", at::name(&made)),
-            );
+            let message = match (kind, owner_kind) {
+                ("persistentvolumeclaims", _) => format!("create Claim {} success", at::name(&made)),
+                (_, "StatefulSet") => {
+                    format!("create Pod {} in StatefulSet {} successful", at::name(&made), at::name(owner))
+                }
+                _ => format!("Created pod: {}", at::name(&made)),
+            };
+            events::emit(state, owner_kind, owner, "Normal", "SuccessfulCreate", &message);
             Ok(made)
         }
         Err(error) => {

@@ -15,8 +15,8 @@ pub fn run(state: &mut State) {
     }
     if state.config.load_balancer {
         balancers(state);
-        ingresses(state);
     }
+    ingresses(state);
     for budget in state.store.all("poddisruptionbudgets.policy") {
         let labels = Labels::from_document(budget.pointer("/spec/selector"));
         let pods: Vec<_> = state

@@ -82,6 +82,22 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
     }
 }
 
+/// The kinds `kubectl get all` shows.
+fn in_all(kind: &Kind) -> bool {
+    matches!(
+        &*kind.id,
+        "pods"
+            | "services"
+            | "deployments.apps"
+            | "replicasets.apps"
+            | "statefulsets.apps"
+            | "daemonsets.apps"
+            | "jobs.batch"
+            | "cronjobs.batch"
+            | "horizontalpodautoscalers.autoscaling"
+    ) && !kind.computed
+}
+
 fn subresources(kind: &Kind) -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let mut all = vec![];
     if kind.status {
@@ -108,6 +124,9 @@ pub fn resources(registry: &Registry, group: &str, version: &str) -> Option<Valu
         });
         if !kind.short.is_empty() {
             entry["shortNames"] = kind.short.clone().into();
+        }
+        if in_all(kind) {
+            entry["categories"] = json!(["all"]);
         }
         resources.push(entry);
         for (name, sub_kind, verbs) in subresources(kind) {
@@ -159,6 +178,9 @@ fn aggregated_resource(kind: &Kind) -> Value {
         "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.singular, "verbs": verbs(kind), "shortNames": kind.short,
     });
+    if in_all(kind) {
+        entry["categories"] = json!(["all"]);
+    }
     let subs: Vec<_> = subresources(kind)
         .into_iter()
         .map(|(name, sub_kind, verbs)| {

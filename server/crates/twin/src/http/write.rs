@@ -21,7 +21,11 @@ pub fn decode(request: &Request) -> ApiResult<Value> {
     if let Ok(value) = serde_json::from_slice(&request.body) {
         return Ok(value);
     }
-    if !request.header(header::CONTENT_TYPE).contains("yaml") {
+    let content_type = request.header(header::CONTENT_TYPE);
+    if content_type.contains("protobuf") || content_type.contains("cbor") {
+        return Err(ApiError::unsupported_media(content_type));
+    }
+    if !content_type.contains("yaml") {
         let error = serde_json::from_slice::<Value>(&request.body).err();
         let why = error.map(|error| error.to_string()).unwrap_or_default();
         return Err(ApiError::bad_request(format!("the body of the request could not be decoded: {why}")));

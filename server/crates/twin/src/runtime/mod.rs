@@ -10,12 +10,14 @@
 //! * `HYPO_TWIN_ROOT`: folder under which every `mountPath` is found (`$HYPO_TWIN_ROOT/data` for `/data`)
 //! * `NAME_SERVICE_HOST`, `NAME_SERVICE_PORT`, `NAME_PORT_...`: as Kubernetes injects them; a ClusterIP is a
 //!   loopback address on which the twin forwards TCP to ready pods, as node ports and load balancers are
+//! * an Ingress of a class the cluster has answers on port 80 of the first node, routed by host and path
 //! * `HOSTNAME` and the container's own `env`, with ConfigMap, Secret, field and resource references
 //!
 //! All other pods carry the annotation `twin.hypo.dev/simulated: "true"`, and their logs say so first.
 
 mod drive;
 mod env;
+mod ingress;
 pub(crate) mod kubelet;
 pub(crate) mod log;
 mod probe;

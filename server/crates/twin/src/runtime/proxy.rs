@@ -11,11 +11,13 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
 
+use super::ingress::{self, Routes};
 use crate::{
     cluster::{Cluster, State},
     controllers::{endpoints, events, owned, sooner},
@@ -30,14 +32,37 @@ pub struct Proxies {
     open: HashMap<SocketAddr, (Targets, JoinHandle<()>)>,
     /// Addresses that could not be bound, with when to try again.
     failed: HashMap<SocketAddr, DateTime<Utc>>,
+    /// The ingress controller, once an Ingress needs it.
+    ingress: Option<(Routes, JoinHandle<()>)>,
 }
 
 impl Drop for Proxies {
     fn drop(&mut self) {
-        for (_, task) in self.open.values() {
+        self.close();
+    }
+}
+
+impl Proxies {
+    fn close(&mut self) {
+        for (_, (_, task)) in self.open.drain() {
+            task.abort();
+        }
+        if let Some((_, task)) = self.ingress.take() {
             task.abort();
         }
     }
+}
+
+/// Addresses of the ready real pods behind a Service port.
+pub fn ready_targets(state: &State, service: &Value, port: &Value) -> Vec<SocketAddr> {
+    endpoints::pods_of(state, service)
+        .into_iter()
+        .filter(|pod| owned::is_ready(pod) && state.pods.get(at::uid(pod)).is_some_and(|run| run.folder.is_some()))
+        .filter_map(|pod| {
+            let number = u16::try_from(endpoints::target_port(port, &pod)?).ok()?;
+            Some(SocketAddr::new(at::text(&pod, "/status/podIP").parse().ok()?, number))
+        })
+        .collect()
 }
 
 /// What listens where, with the Service's namespace and name.
@@ -50,22 +75,12 @@ fn wanted(state: &State) -> Wanted {
         if ip.is_empty() || ip == "None" {
             continue;
         }
-        let pods: Vec<_> = endpoints::pods_of(state, service)
-            .into_iter()
-            .filter(|pod| owned::is_ready(pod) && state.pods.get(at::uid(pod)).is_some_and(|run| run.folder.is_some()))
-            .collect();
         let who = (at::namespace(service).to_owned(), at::name(service).to_owned());
         for port in at::list(service, "/spec/ports") {
             if at::text(port, "/protocol") != "TCP" {
                 continue;
             }
-            let targets: Vec<SocketAddr> = pods
-                .iter()
-                .filter_map(|pod| {
-                    let number = u16::try_from(endpoints::target_port(port, pod)?).ok()?;
-                    Some(SocketAddr::new(at::text(pod, "/status/podIP").parse().ok()?, number))
-                })
-                .collect();
+            let targets = ready_targets(state, service, port);
             if targets.is_empty() {
                 continue;
             }
@@ -93,6 +108,7 @@ pub fn run(state: &mut State, cluster: &Arc<Cluster>, next: &mut Option<DateTime
     if state.pods_dir.is_none() {
         return;
     }
+    serve_ingress(state);
     let wanted = wanted(state);
     state.proxies.open.retain(|address, (_, task)| {
         let keep = wanted.contains_key(address);
@@ -126,6 +142,35 @@ pub fn run(state: &mut State, cluster: &Arc<Cluster>, next: &mut Option<DateTime
                     let message = format!("the twin cannot listen on {address}: {error}");
                     events::emit(state, "Service", &service, "Warning", "TwinListenFailed", &message);
                 }
+            }
+        }
+    }
+}
+
+/// Starts the ingress controller with the first route and tells it the current ones.
+fn serve_ingress(state: &mut State) {
+    let routes = ingress::routes(state);
+    if let Some((current, _)) = &state.proxies.ingress {
+        *current.lock().unwrap_or_else(PoisonError::into_inner) = routes;
+        return;
+    }
+    let Ok(ip) = state.net.node(0).parse() else { return };
+    let address = SocketAddr::new(ip, 80);
+    let pausing = state.proxies.failed.get(&address).is_some_and(|again| *again > state.now);
+    if routes.is_empty() || pausing {
+        return;
+    }
+    match listen(address) {
+        Ok(listener) => {
+            let shared: Routes = Arc::new(Mutex::new(routes));
+            let task = tokio::spawn(ingress::serve(listener, shared.clone()));
+            state.proxies.ingress = Some((shared, task));
+        }
+        Err(error) => {
+            let first = state.proxies.failed.insert(address, state.now + Duration::seconds(5)).is_none();
+            if let Some(found) = state.store.all("ingresses.networking.k8s.io").first().filter(|_| first) {
+                let message = format!("the twin cannot listen on {address}: {error}");
+                events::emit(state, "Ingress", found, "Warning", "TwinListenFailed", &message);
             }
         }
     }
@@ -166,7 +211,5 @@ async fn serve(cluster: Arc<Cluster>, listener: TcpListener, targets: Targets) {
 
 /// Closes every listener.
 pub fn close(state: &mut State) {
-    for (_, (_, task)) in state.proxies.open.drain() {
-        task.abort();
-    }
+    state.proxies.close();
 }
