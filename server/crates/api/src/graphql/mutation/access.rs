@@ -18,7 +18,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Access;
 
-#[Object]
+#[Object(name = "AccessMutation")]
 impl Access {
     async fn create_user(&self, context: &Context<'_>, input: CreateUserInput) -> Result<User> {
         let Gate { app, ctx, permit } = root::<may::ManageUsers>(context).await?;

@@ -15,7 +15,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Clusters;
 
-#[Object]
+#[Object(name = "ClustersMutation")]
 impl Clusters {
     async fn add_domain(&self, context: &Context<'_>, input: AddDomainInput) -> Result<Domain> {
         let Gate { app, ctx, permit } = root::<may::ManageClusters>(context).await?;

@@ -15,7 +15,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Orders;
 
-#[Object]
+#[Object(name = "OrdersMutation")]
 impl Orders {
     /// Orders what was planned. One plan, at most one order: a repeated call gives the same order.
     async fn place_order(&self, context: &Context<'_>, input: PlaceOrderInput) -> Result<Order> {

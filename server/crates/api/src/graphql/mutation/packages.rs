@@ -13,7 +13,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Packages;
 
-#[Object]
+#[Object(name = "PackagesMutation")]
 impl Packages {
     /// Imports a package, renders it twice and analyses it.
     async fn import_package(&self, context: &Context<'_>, input: ImportPackageInput) -> Result<Package> {

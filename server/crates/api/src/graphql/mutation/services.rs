@@ -15,7 +15,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Services;
 
-#[Object]
+#[Object(name = "ServicesMutation")]
 impl Services {
     /// Ends a service. Volumes that are not named are kept.
     async fn terminate_service(&self, context: &Context<'_>, input: TerminateServiceInput) -> Result<Order> {

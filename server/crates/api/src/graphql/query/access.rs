@@ -12,7 +12,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Access;
 
-#[Object]
+#[Object(name = "AccessQuery")]
 impl Access {
     /// Who is signed in, with what rights.
     async fn session(&self, context: &Context<'_>) -> Result<Session> {

@@ -14,7 +14,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Catalogue;
 
-#[Object]
+#[Object(name = "CatalogueQuery")]
 impl Catalogue {
     async fn packages(&self, context: &Context<'_>, first: Option<i32>, after: Option<String>) -> Result<PackageConnection> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;

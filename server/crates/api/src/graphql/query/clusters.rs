@@ -14,7 +14,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Clusters;
 
-#[Object]
+#[Object(name = "ClustersQuery")]
 impl Clusters {
     /// Clusters of one's own and granted ones.
     async fn clusters(&self, context: &Context<'_>) -> Result<Vec<Cluster>> {

@@ -14,7 +14,7 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Inventory;
 
-#[Object]
+#[Object(name = "InventoryQuery")]
 impl Inventory {
     async fn orders(
         &self,

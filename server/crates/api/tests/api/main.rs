@@ -1,0 +1,9 @@
+//! The faces of a whole server in memory.
+
+mod access;
+mod http;
+mod journey;
+mod schema;
+mod sessions;
+mod sockets;
+mod support;
