@@ -98,7 +98,7 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), format: "text".into() }
+        Self { filter: "info,sea_orm_migration=warn,sqlx=warn".into(), format: "text".into() }
     }
 }
 

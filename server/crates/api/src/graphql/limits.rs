@@ -201,7 +201,9 @@ fn tokens(text: &str, most: usize) -> usize {
             }
             byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' => {
                 at += 1;
-                while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'_' | b'.' | b'+' | b'-')) {
+                while at < bytes.len()
+                    && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'_' | b'.' | b'+' | b'-'))
+                {
                     at += 1;
                 }
             }
@@ -254,7 +256,10 @@ mod tests {
         }
         bomb.push_str(" fragment f60 on Query { x }");
         assert_eq!(code(&bomb), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(code("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"), Some(ErrorCode::InvalidInput));
+        assert_eq!(
+            code("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"),
+            Some(ErrorCode::InvalidInput)
+        );
     }
 
     #[test]

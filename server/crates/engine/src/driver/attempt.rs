@@ -54,11 +54,11 @@ impl<C: Send + Sync + 'static> Driver<C> {
             cancel,
             progress,
         };
-        self.flights.push(attempt.fly().boxed());
+        self.flights.spawn(attempt.fly());
     }
 }
 
-impl<C: Send + Sync> Attempt<C> {
+impl<C: Send + Sync + 'static> Attempt<C> {
     async fn fly(self) -> Outcome {
         let result = match self.at(Point::BeforeEffect) {
             Injected::Abandon => return Outcome::Abandoned,

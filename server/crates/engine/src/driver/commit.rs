@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> Driver<C> {
 
     /// The engine stops: whoever claims next goes on at once. Memory equals what is committed here.
     pub(super) async fn give_back(&mut self) {
-        self.flights.clear();
+        self.flights.shutdown().await;
         let transition = Transition { run_at: Some(Utc::now()), release: true, ..Transition::default() };
         if let Err(error) = self.shared.log.append(&self.saga, &transition).await {
             tracing::warn!(saga.id = %self.saga.id, error = &error as &dyn std::error::Error,

@@ -9,9 +9,8 @@ use std::{
 };
 
 use chrono::Utc;
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -38,7 +37,8 @@ struct Driver<C> {
     shared: Arc<Shared<C>>,
     saga: Saga,
     lease: Lease,
-    flights: FuturesUnordered<BoxFuture<'static, Outcome>>,
+    /// Tasks of their own: an attempt may hold the store's one writing connection while this driver waits for it.
+    flights: JoinSet<Outcome>,
     interrupts: HashMap<String, CancellationToken>,
     reports: (mpsc::UnboundedSender<Report>, mpsc::UnboundedReceiver<Report>),
     /// Reported and not yet committed, the latest of each step.
@@ -57,7 +57,7 @@ pub(crate) async fn drive<C: Send + Sync + 'static>(
         shared,
         saga: claim.saga,
         lease,
-        flights: FuturesUnordered::new(),
+        flights: JoinSet::new(),
         interrupts: HashMap::new(),
         reports: mpsc::unbounded_channel(),
         progress: BTreeMap::new(),
@@ -70,7 +70,10 @@ pub(crate) async fn drive<C: Send + Sync + 'static>(
     };
     match end {
         End::Released => {}
-        End::Dropped => tracing::debug!(saga.id = %driver.saga.id, "A saga was dropped."),
+        End::Dropped => {
+            driver.flights.shutdown().await;
+            tracing::debug!(saga.id = %driver.saga.id, "A saga was dropped.");
+        }
         End::Shutdown => driver.give_back().await,
     }
 }
@@ -103,7 +106,7 @@ impl<C: Send + Sync + 'static> Driver<C> {
         tokio::select! {
             biased;
             () = shutdown.cancelled() => Err(End::Shutdown),
-            Some(outcome) = self.flights.next(), if !self.flights.is_empty() => Ok(Next::Outcome(outcome)),
+            Some(ended) = self.flights.join_next(), if !self.flights.is_empty() => Ok(Next::Outcome(landed(ended))),
             () = self.lease.nudge.notified() => Ok(Next::Wishes),
             Some(report) = self.reports.1.recv(), if self.progress.is_empty() => Ok(Next::Report(report)),
             () = tokio::time::sleep(flush), if !self.progress.is_empty() => Ok(Next::Tick),
@@ -166,7 +169,7 @@ impl<C: Send + Sync + 'static> Driver<C> {
             self.interrupts.remove(&step);
             decision.merge(self.decide(event));
             committed.push((step, undo));
-            next = self.flights.next().now_or_never().flatten();
+            next = self.flights.try_join_next().map(landed);
         }
         let commands = self.commit(decision, Vec::new(), false).await?;
         for (step, undo) in committed {
@@ -219,6 +222,11 @@ enum Next {
     Wishes,
     Report(Report),
     Tick,
+}
+
+/// An attempt catches its action's panics; what is left is a runtime that ends, as in a crash.
+fn landed(ended: Result<Outcome, tokio::task::JoinError>) -> Outcome {
+    ended.unwrap_or(Outcome::Abandoned)
 }
 
 fn numbers(wishes: &[(u64, Wish)]) -> Vec<u64> {

@@ -16,7 +16,12 @@ pub struct Catalogue;
 
 #[Object(name = "CatalogueQuery")]
 impl Catalogue {
-    async fn packages(&self, context: &Context<'_>, first: Option<i32>, after: Option<String>) -> Result<PackageConnection> {
+    async fn packages(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<PackageConnection> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         let window = Window::read(first, after.as_deref())?;
         Ok(packages::list(&app, &ctx, permit, window).await?.into())

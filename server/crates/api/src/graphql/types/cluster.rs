@@ -3,14 +3,11 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use hypo_app::clusters;
-use hypo_shared::{
-    DomainId,
-    resource::{Flavour, ResourceStatus},
-};
+use hypo_shared::{DomainId, resource::ResourceStatus};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Tenant, float, int};
+use super::{Flavour, Tenant, float, int};
 use crate::graphql::{error::Result, loaders};
 
 /// An administrative domain.
@@ -20,7 +17,8 @@ pub struct Domain {
     id: Uuid,
     name: String,
     owner: Tenant,
-    country: Option<String>,
+    /// ISO 3166 code; empty when unknown.
+    country: String,
     latitude: Option<f64>,
     longitude: Option<f64>,
 }
@@ -36,6 +34,7 @@ impl Domain {
 impl From<clusters::Domain> for Domain {
     fn from(domain: clusters::Domain) -> Self {
         let clusters::Domain { id, name, owner, country, latitude, longitude } = domain;
+        let country = country.unwrap_or_default();
         Self { id: id.0, name, owner: owner.into(), country, latitude, longitude }
     }
 }
@@ -93,7 +92,7 @@ impl From<clusters::Cluster> for Cluster {
             status_reason: cluster.status_reason,
             probed_at: cluster.probed_at,
             version: cluster.version,
-            flavour: cluster.flavour,
+            flavour: cluster.flavour.into(),
             storage_classes: cluster.storage_classes,
             ingress_classes: cluster.ingress_classes,
             architectures: cluster.architectures,

@@ -10,6 +10,22 @@ pub enum PackageKind {
     HelmChart,
 }
 
+/// The Kubernetes distribution a cluster runs, found by its probe. The names are those of the JSON form, which the
+/// automatic renaming would spell `k3S`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(rename_items = "camelCase", remote = "hypo_shared::resource::Flavour")]
+pub enum Flavour {
+    Vanilla,
+    #[graphql(name = "k3s")]
+    K3s,
+    #[graphql(name = "microk8s")]
+    Microk8s,
+    OpenShift,
+    Eks,
+    Gke,
+    Aks,
+}
+
 /// What happens to a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(rename_items = "camelCase")]

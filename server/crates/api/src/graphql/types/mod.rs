@@ -14,7 +14,7 @@ mod session;
 
 pub use access::{AuditEntry, Grant, NewToken, Tenant, Token, User};
 pub use cluster::{Cluster, Domain};
-pub use enums::{FrameKind, PackageKind, VolumeChoice};
+pub use enums::{Flavour, FrameKind, PackageKind, VolumeChoice};
 pub use frames::{ChangeFrame, Cursor, HealthFrame, LogFrame, MetricsFrame, TimelineFrame};
 pub use live::{AppliedObject, ClusterEvent, Drift, EntryPoint, ServiceComponent, ServiceLink, ServiceVolume};
 pub use order::{Failure, Order, Step};

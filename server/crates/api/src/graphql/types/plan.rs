@@ -58,7 +58,8 @@ impl Plan {
     async fn placement(&self, context: &Context<'_>) -> Result<Vec<PlacedComponent>> {
         let placement = &self.0.plan.placement;
         let used = placement.assignments.values().flatten();
-        let ruled_out = placement.reasons.values().flat_map(|reason| &reason.rejected).map(|rejection| &rejection.cluster);
+        let ruled_out =
+            placement.reasons.values().flat_map(|reason| &reason.rejected).map(|rejection| &rejection.cluster);
         let known = loaders::clusters(context, used.chain(ruled_out).copied()).await?;
         let name = |id: &ClusterId| known.get(id).map_or_else(|| id.to_string(), |cluster| cluster.name.clone());
         Ok(placement
