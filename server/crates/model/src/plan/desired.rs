@@ -219,14 +219,12 @@ impl SiteBuild<'_, '_> {
     fn item(&mut self, split: SplitObject, phase: u8) -> Item {
         let live = live(self.input, self.cluster.id, &split.object);
         let reference = object::reference(&split.object);
-        if let Some(live) = live.filter(|live| !self.ours(live)) {
-            if !self.kept(live) {
-                let text = format!(
-                    "{}: {reference} is there already and is not ours; the cluster will refuse to overwrite it.",
-                    self.cluster.name
-                );
-                self.warn(ErrorCode::ClusterConflict.code(), text);
-            }
+        if live.is_some_and(|live| !self.ours(live) && !self.kept(live)) {
+            let text = format!(
+                "{}: {reference} is there already and is not ours; the cluster will refuse to overwrite it.",
+                self.cluster.name
+            );
+            self.warn(ErrorCode::ClusterConflict.code(), text);
         }
         let (change, diff) = match live {
             None => (ChangeKind::Create, Vec::new()),
