@@ -50,8 +50,7 @@ pub fn code(checked: &Checked) -> String {
 }
 
 fn inputs_in_use(checked: &Checked) -> BTreeMap<&String, &Vec<(String, GqlType)>> {
-    let mut names: Vec<&str> =
-        checked.ops.iter().flat_map(|op| &op.variables).map(|(_, of)| inner(of)).collect();
+    let mut names: Vec<&str> = checked.ops.iter().flat_map(|op| &op.variables).map(|(_, of)| inner(of)).collect();
     let mut found = BTreeMap::new();
     while let Some(name) = names.pop() {
         if let Some((name, fields)) = checked.inputs.get_key_value(name)
@@ -69,17 +68,20 @@ fn words_in_use(checked: &Checked, inputs: &BTreeMap<&String, &Vec<(String, GqlT
     fields.chain(variables).map(|(_, of)| inner(of).to_owned()).collect()
 }
 
+/// Words whose schema spelling is not the variant's in lower camel case.
+const SPELLED: [(&str, &str); 2] = [("k3S", "K3s"), ("microk8S", "Microk8s")];
+
 fn words(out: &mut String, name: &str, values: &[String]) {
-    let variant = |value: &String| pascal(value);
+    let variant = |value: &String| {
+        let known = SPELLED.iter().find(|(word, _)| word == value);
+        known.map_or_else(|| pascal(value), |(_, variant)| (*variant).to_owned())
+    };
     if let Some((_, module)) = SHARED.iter().find(|(shared, _)| *shared == name) {
         let _ = writeln!(out, "pub use hypo_shared::{module}::{name};");
     } else {
         let list: Vec<_> = values.iter().map(variant).collect();
-        let _ = writeln!(
-            out,
-            "#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub enum {name} {{ {} }}",
-            list.join(", ")
-        );
+        let _ =
+            writeln!(out, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub enum {name} {{ {} }}", list.join(", "));
     }
     let arms: String = values.iter().map(|value| format!("\"{value}\" => Self::{}, ", variant(value))).collect();
     let back: String = values.iter().map(|value| format!("Self::{} => \"{value}\", ", variant(value))).collect();
@@ -98,7 +100,8 @@ fn object(out: &mut String, name: &str, fields: &[(String, GqlType)]) {
     for (field, of) in fields {
         let _ = writeln!(out, "    pub {}: {},", ident(field), rust(of));
     }
-    let reads: String = fields.iter().map(|(field, _)| format!("{}: field(value, \"{field}\")?, ", ident(field))).collect();
+    let reads: String =
+        fields.iter().map(|(field, _)| format!("{}: field(value, \"{field}\")?, ", ident(field))).collect();
     let absent: String = fields.iter().map(|(field, _)| format!("{}: Json::absent(), ", ident(field))).collect();
     let _ = writeln!(
         out,
@@ -113,7 +116,8 @@ fn input(out: &mut String, name: &str, fields: &[(String, GqlType)]) {
     for (field, of) in fields {
         let _ = writeln!(out, "    pub {}: {},", ident(field), rust(of));
     }
-    let _ = writeln!(out, "}}\nimpl ToJson for {name} {{ fn json(&self) -> Value {{ object(&[{}]) }} }}", pairs(fields));
+    let _ =
+        writeln!(out, "}}\nimpl ToJson for {name} {{ fn json(&self) -> Value {{ object(&[{}]) }} }}", pairs(fields));
 }
 
 fn operation(out: &mut String, op: &Op) {

@@ -1,6 +1,6 @@
 //! GraphQL over HTTP, and the session routes beside it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, future::Future, pin::Pin};
 
 use gloo_net::http::{Request, RequestBuilder};
 use serde_json::{Value, json};
@@ -33,11 +33,21 @@ pub fn expired() {
 /// Sends a query or mutation.
 pub async fn send<O: Operation>(operation: O) -> Result<O::Output, ApiError> {
     debug_assert!(O::KIND != Kind::Subscription, "subscriptions go over the socket");
-    let data = post_graphql(O::NAME, O::TEXT, operation.variables(), O::FIELD).await?;
-    O::Output::read(&data).map_err(|_| ApiError::shape(O::NAME))
+    let asked = Asked { name: O::NAME, text: O::TEXT, field: O::FIELD, variables: operation.variables() };
+    // Boxed, so that the request's state machine is in the wasm once and not once per operation.
+    let asking: Pin<Box<dyn Future<Output = _>>> = Box::pin(post_graphql(asked));
+    O::Output::read(&asking.await?).map_err(|_| ApiError::shape(O::NAME))
 }
 
-async fn post_graphql(name: &str, text: &str, variables: Value, field: &str) -> Result<Value, ApiError> {
+/// An operation without its type.
+struct Asked {
+    name: &'static str,
+    text: &'static str,
+    field: &'static str,
+    variables: Value,
+}
+
+async fn post_graphql(Asked { name, text, field, variables }: Asked) -> Result<Value, ApiError> {
     let body = json!({ "operationName": name, "query": text, "variables": variables });
     let mut answer = post_json("/graphql", &body).await?;
     if let Some(error) = answer.get("errors").and_then(Value::as_array).and_then(|errors| errors.first()) {
@@ -58,17 +68,16 @@ async fn post_json(path: &str, body: &Value) -> Result<Value, ApiError> {
     let (status, text) = answer(request, Some(body.to_string())).await?;
     let value: Option<Value> = serde_json::from_str(&text).ok();
     match value {
-        Some(value) if status < 400 || value.get("errors").is_some() => Ok(value),
+        // GraphQL says what failed in `errors` whatever the status; the session routes by status.
+        Some(value) if status < 400 || (path == "/graphql" && value.get("errors").is_some()) => Ok(value),
         Some(value) => {
             let error = ApiError::read(&value);
             Err(if path == "/graphql" { noticed(error) } else { error })
         }
         None if status < 300 => Ok(Value::Null),
-        None if status == 401 && path == "/graphql" => Err(noticed(ApiError {
-            code: "HYP-5001".into(),
-            message: "Sign in first.".into(),
-            fields: Vec::new(),
-        })),
+        None if status == 401 && path == "/graphql" => {
+            Err(noticed(ApiError { code: "HYP-5001".into(), message: "Sign in first.".into(), fields: Vec::new() }))
+        }
         None => Err(ApiError::local(format!("The server answered with status {status}."))),
     }
 }

@@ -42,9 +42,12 @@ impl ApiError {
         let text = |names: &[&str]| {
             names.iter().find_map(|name| value.get(name).or_else(|| inside.get(name))?.as_str()).map(str::to_owned)
         };
-        let fields = inside.get("violations").and_then(Value::as_array).into_iter().flatten().filter_map(|row| {
-            Some((row.get("path")?.as_str()?.to_owned(), row.get("text")?.as_str()?.to_owned()))
-        });
+        let fields = inside
+            .get("violations")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|row| Some((row.get("path")?.as_str()?.to_owned(), row.get("text")?.as_str()?.to_owned())));
         Self {
             code: text(&["code"]).unwrap_or_default(),
             message: text(&["message", "detail", "title", "error", "reason"])

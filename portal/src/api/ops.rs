@@ -9,7 +9,6 @@ use crate::time::Time;
 use super::{
     json::{Json, Shape, ToJson, Word, field, object},
     operation::{Kind, Operation},
-
 };
 
 include!(concat!(env!("OUT_DIR"), "/graphql.rs"));

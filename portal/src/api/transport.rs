@@ -13,13 +13,22 @@ pub enum Input {
     Opened,
     /// A text frame.
     Received(String),
-    Closed { code: u16 },
+    Closed {
+        code: u16,
+    },
     /// The timer of [`Effect::Retry`] ended.
     RetryDue,
     /// Ten seconds have passed.
     Tick,
-    Subscribe { id: u32, name: &'static str, text: &'static str, variables: Value },
-    Unsubscribe { id: u32 },
+    Subscribe {
+        id: u32,
+        name: &'static str,
+        text: &'static str,
+        variables: Value,
+    },
+    Unsubscribe {
+        id: u32,
+    },
 }
 
 /// What to do.
@@ -29,10 +38,20 @@ pub enum Effect {
     Send(String),
     Close,
     /// Wait, then report [`Input::RetryDue`].
-    Retry { after_ms: u32 },
-    Data { id: u32, data: Value },
-    Failed { id: u32, error: Value },
-    Done { id: u32 },
+    Retry {
+        after_ms: u32,
+    },
+    Data {
+        id: u32,
+        data: Value,
+    },
+    Failed {
+        id: u32,
+        error: Value,
+    },
+    Done {
+        id: u32,
+    },
     /// The session is over; signing in opens the socket again.
     Unauthenticated,
     Link(Link),
@@ -182,7 +201,11 @@ impl Socket {
             return Vec::new();
         }
         self.unanswered += 1;
-        if self.unanswered > 2 { vec![Effect::Close] } else { vec![Effect::Send(json!({ "type": "ping" }).to_string())] }
+        if self.unanswered > 2 {
+            vec![Effect::Close]
+        } else {
+            vec![Effect::Send(json!({ "type": "ping" }).to_string())]
+        }
     }
 }
 

@@ -45,7 +45,11 @@ impl Ink {
             leptos::prelude::window().get_computed_style(probe).ok()??.get_property_value("color").ok()
         };
         let read = |name: &str| colour(name).unwrap_or_else(|| "gray".into());
-        Self { text: read("--ink-3"), grid: read("--line"), series: (1..=8).map(|at| read(&format!("--series-{at}"))).collect() }
+        Self {
+            text: read("--ink-3"),
+            grid: read("--line"),
+            series: (1..=8).map(|at| read(&format!("--series-{at}"))).collect(),
+        }
     }
 }
 
@@ -106,7 +110,14 @@ pub fn draw(canvas: &HtmlCanvasElement, ink: &Ink, scene: &Scene<'_>) {
     }
 }
 
-fn grid(pen: &CanvasRenderingContext2d, ink: &Ink, scene: &Scene<'_>, size: (f64, f64), axis: (f64, f64), y: &dyn Fn(f64) -> f64) {
+fn grid(
+    pen: &CanvasRenderingContext2d,
+    ink: &Ink,
+    scene: &Scene<'_>,
+    size: (f64, f64),
+    axis: (f64, f64),
+    y: &dyn Fn(f64) -> f64,
+) {
     let ((width, height), (unit, ceiling)) = (size, axis);
     pen.set_font("11px system-ui, sans-serif");
     pen.set_fill_style_str(&ink.text);
@@ -131,7 +142,13 @@ fn grid(pen: &CanvasRenderingContext2d, ink: &Ink, scene: &Scene<'_>, size: (f64
         let place = LEFT + part * (width - LEFT - RIGHT);
         let ago = (scene.to - scene.from) * (1.0 - part);
         let text = if at == 4 { "now".to_owned() } else { format!("−{}", brief(ago)) };
-        pen.set_text_align(if at == 4 { "right" } else if at == 0 { "left" } else { "center" });
+        pen.set_text_align(if at == 4 {
+            "right"
+        } else if at == 0 {
+            "left"
+        } else {
+            "center"
+        });
         let _ = pen.fill_text(&text, place, height - 7.0);
     }
 }

@@ -12,7 +12,16 @@ pub fn step(span: f64, count: f64, unit: &str) -> f64 {
     }
     let power = 10_f64.powf(raw.log10().floor());
     let unit = raw / power;
-    power * if unit <= 1.0 { 1.0 } else if unit <= 2.0 { 2.0 } else if unit <= 5.0 { 5.0 } else { 10.0 }
+    power
+        * if unit <= 1.0 {
+            1.0
+        } else if unit <= 2.0 {
+            2.0
+        } else if unit <= 5.0 {
+            5.0
+        } else {
+            10.0
+        }
 }
 
 /// A value with its unit, short: `128Mi`, `250 m`, `1.2k`.

@@ -28,7 +28,12 @@ pub struct Shared {
 }
 
 #[component]
-pub fn LiveChart(shared: Shared, #[prop(into)] metric: String, #[prop(into)] unit: String, #[prop(into)] title: String) -> AnyView {
+pub fn LiveChart(
+    shared: Shared,
+    #[prop(into)] metric: String,
+    #[prop(into)] unit: String,
+    #[prop(into)] title: String,
+) -> AnyView {
     let canvas = NodeRef::<html::Canvas>::new();
     let ink = StoredValue::new_local(None::<Ink>);
     let waiting = StoredValue::new(false);
@@ -49,7 +54,11 @@ pub fn LiveChart(shared: Shared, #[prop(into)] metric: String, #[prop(into)] uni
                 if let Some(ink) = ink {
                     let (metric, unit) = (name.get_value(), measure.get_value());
                     let cursor = shared.cursor.get_untracked();
-                    draw(&canvas, ink, &Scene { board, metric: &metric, unit: &unit, from, to, cursor, hidden: &hidden });
+                    draw(
+                        &canvas,
+                        ink,
+                        &Scene { board, metric: &metric, unit: &unit, from, to, cursor, hidden: &hidden },
+                    );
                 }
             });
         });
@@ -160,12 +169,16 @@ fn chip(shared: Shared, row: &Row, unit: &str) -> AnyView {
 
 fn rows(board: &Board, metric: &str, unit: &str) -> AnyView {
     let lines = lines_of(board, metric);
-    let heads: Vec<_> = lines.iter().map(|line| view! { <th class="num">{format!("{} · {}", line.component, line.cluster)}</th> }).collect();
+    let heads: Vec<_> = lines
+        .iter()
+        .map(|line| view! { <th class="num">{format!("{} · {}", line.component, line.cluster)}</th> })
+        .collect();
     let body: Vec<_> = (0..board.times.len())
         .rev()
         .take(30)
         .map(|row| {
-            let cells: Vec<_> = lines.iter().map(|line| view! { <td class="num">{format(line.values[row], unit)}</td> }).collect();
+            let cells: Vec<_> =
+                lines.iter().map(|line| view! { <td class="num">{format(line.values[row], unit)}</td> }).collect();
             view! { <tr><td>{clock(Time(board.times[row]))}</td>{cells}</tr> }
         })
         .collect();

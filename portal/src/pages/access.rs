@@ -42,7 +42,11 @@ fn grants() -> AnyView {
     let grants = fetch_live(|| ops::Grants {});
     let rows = move |all: Vec<Grant>| {
         if all.is_empty() {
-            return empty(Icon::Cluster, "Nothing is granted. Without a grant a cluster is offered to nobody else.", ().into_any());
+            return empty(
+                Icon::Cluster,
+                "Nothing is granted. Without a grant a cluster is offered to nobody else.",
+                ().into_any(),
+            );
         }
         let rows: Vec<_> = all.iter().map(|it| grant_row(it, grants)).collect();
         view! {
@@ -71,7 +75,9 @@ fn new_grant(grants: Fetch<Vec<Grant>>) -> AnyView {
         let own = clusters.ok().unwrap_or_default().into_iter().filter(|it| it.own);
         own.map(|it| (it.id.to_string(), it.name)).collect::<Vec<_>>()
     });
-    let tenants = Signal::derive(move || tenants.ok().unwrap_or_default().into_iter().map(|it| (it.id.to_string(), it.name)).collect::<Vec<_>>());
+    let tenants = Signal::derive(move || {
+        tenants.ok().unwrap_or_default().into_iter().map(|it| (it.id.to_string(), it.name)).collect::<Vec<_>>()
+    });
     // The first of each is chosen until the user chooses.
     let first = |chosen: RwSignal<String>, all: Signal<Vec<(String, String)>>| {
         Effect::new(move |_| {
@@ -106,7 +112,10 @@ fn grant_row(it: &Grant, grants: Fetch<Vec<Grant>>) -> AnyView {
     let revoke = it.revoked_at.is_none().then(|| {
         view! { <Act label="Revoke" class="danger tiny" plain=true deed=move || Some(deed(ops::RevokeGrant { id }, move |_| grants.reload())) /> }
     });
-    let cluster = it.cluster.as_ref().map(|it| view! { <a class="lead" href=format!("/clusters/{}", it.id)>{it.name.clone()}</a> });
+    let cluster = it
+        .cluster
+        .as_ref()
+        .map(|it| view! { <a class="lead" href=format!("/clusters/{}", it.id)>{it.name.clone()}</a> });
     view! {
         <tr><td>{cluster}</td><td>{it.owner.name.clone()}</td><td>{it.grantee.name.clone()}</td><td>{state}</td>
             <td class="wide">{when(it.created_at)}</td><td class="wide">{when_known(it.revoked_at)}</td><td class="num">{revoke}</td></tr>
@@ -125,7 +134,8 @@ fn users() -> AnyView {
         }
         .into_any()
     };
-    view! { <Panel title="Users" bare=true><div class="body">{new_user(users)}</div>{users.show(rows)}</Panel> }.into_any()
+    view! { <Panel title="Users" bare=true><div class="body">{new_user(users)}</div>{users.show(rows)}</Panel> }
+        .into_any()
 }
 
 fn new_user(users: Fetch<Vec<User>>) -> AnyView {
@@ -141,7 +151,8 @@ fn new_user(users: Fetch<Vec<User>>) -> AnyView {
         let all = tenants.ok().unwrap_or_default().into_iter().map(|it| (it.id.to_string(), it.name));
         std::iter::once((String::new(), "My tenant".to_owned())).chain(all).collect::<Vec<_>>()
     });
-    let roles: Vec<(String, String)> = Role::ALL.into_iter().map(|role| (role.word().to_owned(), words::role(role).to_owned())).collect();
+    let roles: Vec<(String, String)> =
+        Role::ALL.into_iter().map(|role| (role.word().to_owned(), words::role(role).to_owned())).collect();
     let make = move || {
         let said = |signal: RwSignal<String>, wrong: Vec<validate::Violation>| {
             signal.set(wrong.first().map(|it| it.text.clone()).unwrap_or_default());

@@ -18,14 +18,38 @@ use crate::{
 
 /// Word and what it means here.
 const CONCEPTS: [(&str, &str); 9] = [
-    ("Package", "Kubernetes manifests or a Helm chart, as they were brought. HypO renders them once per revision and never edits them."),
-    ("Component", "A workload of a package (Deployment, StatefulSet, DaemonSet, Job) with everything that belongs to it."),
-    ("Edge", "One component calls another, with the evidence for it. A candidate is a weak guess: shown, never used silently."),
-    ("Cluster and domain", "A Kubernetes cluster belongs to a domain, a domain to an owner. Owners grant clusters to other tenants."),
-    ("Plan", "Exactly what an order will do, object by object. It changes nothing, holds for 24 hours and is refused when the facts change."),
-    ("Order", "Carries a plan out step by step. When a step fails it undoes what it did, or waits for a person: your choice."),
-    ("Service", "What an order made: its components run on clusters, its state is what you want, its health is what is seen."),
-    ("Link", "An encrypted connection between two clusters, so that a component keeps the name by which it calls another. Until something has proven the path it says “unverified”."),
+    (
+        "Package",
+        "Kubernetes manifests or a Helm chart, as they were brought. HypO renders them once per revision and never edits them.",
+    ),
+    (
+        "Component",
+        "A workload of a package (Deployment, StatefulSet, DaemonSet, Job) with everything that belongs to it.",
+    ),
+    (
+        "Edge",
+        "One component calls another, with the evidence for it. A candidate is a weak guess: shown, never used silently.",
+    ),
+    (
+        "Cluster and domain",
+        "A Kubernetes cluster belongs to a domain, a domain to an owner. Owners grant clusters to other tenants.",
+    ),
+    (
+        "Plan",
+        "Exactly what an order will do, object by object. It changes nothing, holds for 24 hours and is refused when the facts change.",
+    ),
+    (
+        "Order",
+        "Carries a plan out step by step. When a step fails it undoes what it did, or waits for a person: your choice.",
+    ),
+    (
+        "Service",
+        "What an order made: its components run on clusters, its state is what you want, its health is what is seen.",
+    ),
+    (
+        "Link",
+        "An encrypted connection between two clusters, so that a component keeps the name by which it calls another. Until something has proven the path it says “unverified”.",
+    ),
     ("Drift", "A field that differs from what was planned. HypO shows it, or puts it back, as you choose per service."),
 ];
 
@@ -39,7 +63,8 @@ pub fn page() -> AnyView {
             .map(|code| view! { <tr><td><a class="mono" href=format!("/help/error/{}", code.code())>{code.code()}</a></td><td>{code.title()}</td></tr> })
             .collect_view()
     };
-    let concepts: Vec<_> = CONCEPTS.iter().map(|(word, about)| view! { <div><dt>{*word}</dt><dd>{*about}</dd></div> }).collect();
+    let concepts: Vec<_> =
+        CONCEPTS.iter().map(|(word, about)| view! { <div><dt>{*word}</dt><dd>{*about}</dd></div> }).collect();
     view! {
         <PageHead title="Help" lead="Everything here works without the internet." />
         <div class="split">

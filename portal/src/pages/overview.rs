@@ -49,8 +49,13 @@ fn tile(href: &'static str, label: &'static str, figure: i64, below: (Tone, Stri
 
 fn recent(it: &ops::Overview) -> AnyView {
     let services = if it.services.is_empty() {
-        let action = can(Action::CreatePlan).then(|| view! { <a class="button primary" href="/new">"Order the first service"</a> });
-        empty(Icon::Service, "No service runs yet. Bring a Kubernetes package and place it on the clusters you may use.", action.into_any())
+        let action = can(Action::CreatePlan)
+            .then(|| view! { <a class="button primary" href="/new">"Order the first service"</a> });
+        empty(
+            Icon::Service,
+            "No service runs yet. Bring a Kubernetes package and place it on the clusters you may use.",
+            action.into_any(),
+        )
     } else {
         lists::services(&it.services)
     };

@@ -15,7 +15,11 @@ use crate::{
         icon::{Icon, icon},
         panel::{Panel, empty, failure},
     },
-    widgets::{head::PageHead, search::{matching, search_box}, time::when},
+    widgets::{
+        head::PageHead,
+        search::{matching, search_box},
+        time::when,
+    },
 };
 
 const fn kind(kind: PackageKind) -> &'static str {
@@ -26,7 +30,11 @@ const fn kind(kind: PackageKind) -> &'static str {
 }
 
 fn bring() -> AnyView {
-    (move || can(Action::ImportPackage).then(|| view! { <a class="button primary" href="/new">{icon(Icon::Upload)}"Bring a package"</a> })).into_any()
+    (move || {
+        can(Action::ImportPackage)
+            .then(|| view! { <a class="button primary" href="/new">{icon(Icon::Upload)}"Bring a package"</a> })
+    })
+    .into_any()
 }
 
 pub fn list() -> AnyView {
@@ -34,7 +42,11 @@ pub fn list() -> AnyView {
     let wanted = search_box("Search packages");
     let body = move |page: ops::PackageConnection| {
         if page.nodes.is_empty() {
-            return empty(Icon::Box, "No package yet. A folder of Kubernetes manifests or a Helm chart is enough; nothing has to be changed in it.", bring());
+            return empty(
+                Icon::Box,
+                "No package yet. A folder of Kubernetes manifests or a Helm chart is enough; nothing has to be changed in it.",
+                bring(),
+            );
         }
         let rows: Vec<_> = page
             .nodes
@@ -101,7 +113,11 @@ fn facts(it: &ops::Package) -> AnyView {
 }
 
 fn values(it: &ops::Package) -> AnyView {
-    let generated: Vec<_> = it.generated.iter().map(|row| view! { <li><code>{format!("{} {}", row.object, row.path)}</code></li> }).collect();
+    let generated: Vec<_> = it
+        .generated
+        .iter()
+        .map(|row| view! { <li><code>{format!("{} {}", row.object, row.path)}</code></li> })
+        .collect();
     let generated = (!generated.is_empty()).then(|| {
         view! { <Panel title="Generated values"><p class="soft">"These differ from render to render (passwords, certificates). They are made once and kept across upgrades."</p><ul class="small">{generated}</ul></Panel> }
     });

@@ -58,7 +58,11 @@ fn form() -> AnyView {
         event.prevent_default();
         let wrong = validate::user_name("name", &name.get_untracked());
         name_fault.set(wrong.first().map(|it| it.text.clone()).unwrap_or_default());
-        password_fault.set(if password.with_untracked(String::is_empty) { "Give your password.".into() } else { String::new() });
+        password_fault.set(if password.with_untracked(String::is_empty) {
+            "Give your password.".into()
+        } else {
+            String::new()
+        });
         if !wrong.is_empty() || password.with_untracked(String::is_empty) || busy.get_untracked() {
             return;
         }

@@ -104,7 +104,8 @@ fn new_token(tokens: Fetch<Vec<Token>>, fresh: RwSignal<Option<NewToken>>) -> An
     let role = RwSignal::new(own.word().to_owned());
     let fault = RwSignal::new(None::<ApiError>);
     let lengths = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "One year")];
-    let lengths: Vec<(String, String)> = lengths.iter().map(|(days, text)| ((*days).to_owned(), (*text).to_owned())).collect();
+    let lengths: Vec<(String, String)> =
+        lengths.iter().map(|(days, text)| ((*days).to_owned(), (*text).to_owned())).collect();
     let make = move || {
         let wrong = validate::display_name("name", &name.get_untracked());
         name_fault.set(wrong.first().map(|it| it.text.clone()).unwrap_or_default());

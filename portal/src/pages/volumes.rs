@@ -8,12 +8,7 @@ use crate::{
         ops::{self, Action, KeptVolume},
     },
     state::{fetch::fetch_live, session::can, toasts::Toasts},
-    ui::{
-        dialog::Dialog,
-        field::TextField,
-        icon::Icon,
-        panel::empty,
-    },
+    ui::{dialog::Dialog, field::TextField, icon::Icon, panel::empty},
     widgets::{
         act::{Act, deed, fault_notice},
         bytes::bytes,

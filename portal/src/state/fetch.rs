@@ -1,4 +1,8 @@
 //! Reading from the server: loading, failed, there. A failed refresh keeps what is on the screen.
+//!
+//! The signal holds any type: one signal type for all reads instead of one per operation keeps the wasm small.
+
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,42 +12,32 @@ use crate::{
     ui::panel::{failure, skeleton},
 };
 
+type Held = Arc<dyn Any + Send + Sync>;
+type Answer = Option<Result<Held, ApiError>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Held, ApiError>>>>;
+
 /// A value that is being read, was read or could not be read.
-pub struct Fetch<T: Send + Sync + 'static> {
-    pub value: RwSignal<Option<Result<T, ApiError>>>,
+pub struct Fetch<T> {
+    value: RwSignal<Answer>,
     again: RwSignal<u32>,
+    of: PhantomData<fn() -> T>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Fetch<T> {
+impl<T> Clone for Fetch<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Fetch<T> {}
+impl<T> Copy for Fetch<T> {}
 
 /// Reads when `make`'s signals change, and never overtakes itself.
 pub fn fetch<O: Operation>(make: impl Fn() -> O + 'static) -> Fetch<O::Output> {
-    let value = RwSignal::new(None);
-    let again = RwSignal::new(0);
-    let latest = StoredValue::new(0_u32);
-    Effect::new(move |_| {
-        again.track();
+    let (value, again) = begin(Box::new(move || {
         let operation = make();
-        let turn = latest.get_value() + 1;
-        latest.set_value(turn);
-        spawn_local(async move {
-            let answer = client::send(operation).await;
-            if latest.try_get_value() != Some(turn) {
-                return;
-            }
-            let stale = answer.is_err() && value.with_untracked(|old| matches!(old, Some(Ok(_))));
-            if !stale {
-                let _ = value.try_set(Some(answer));
-            }
-        });
-    });
-    Fetch { value, again }
+        Box::pin(async move { client::send(operation).await.map(|answer| Arc::new(answer) as Held) })
+    }));
+    Fetch { value, again, of: PhantomData }
 }
 
 /// As [`fetch`], and again after every change in the tenant.
@@ -55,6 +49,42 @@ pub fn fetch_live<O: Operation>(make: impl Fn() -> O + 'static) -> Fetch<O::Outp
     })
 }
 
+fn begin(ask: Box<dyn Fn() -> Asking>) -> (RwSignal<Answer>, RwSignal<u32>) {
+    let value: RwSignal<Answer> = RwSignal::new(None);
+    let again = RwSignal::new(0);
+    let latest = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        again.track();
+        let asking = ask();
+        let turn = latest.get_value() + 1;
+        latest.set_value(turn);
+        spawn_local(async move {
+            let answer = asking.await;
+            if latest.try_get_value() != Some(turn) {
+                return;
+            }
+            let stale = answer.is_err() && value.with_untracked(|old| matches!(old, Some(Ok(_))));
+            if !stale {
+                let _ = value.try_set(Some(answer));
+            }
+        });
+    });
+    (value, again)
+}
+
+fn shown(
+    value: RwSignal<Answer>,
+    again: RwSignal<u32>,
+    body: Box<dyn Fn(&Held) -> Option<AnyView> + Send + Sync>,
+) -> AnyView {
+    (move || match value.get() {
+        None => skeleton(5),
+        Some(Err(error)) => failure(&error.message, &error.code, move || again.update(|again| *again += 1)),
+        Some(Ok(held)) => body(&held).unwrap_or_else(|| ().into_any()),
+    })
+    .into_any()
+}
+
 impl<T: Clone + Send + Sync + 'static> Fetch<T> {
     pub fn reload(self) {
         self.again.update(|again| *again += 1);
@@ -62,16 +92,19 @@ impl<T: Clone + Send + Sync + 'static> Fetch<T> {
 
     /// Shows the value once it is there; a panel that fails has its own retry and does not blank the page.
     pub fn show(self, body: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        (move || match self.value.get() {
-            None => skeleton(5),
-            Some(Err(error)) => failure(&error.message, &error.code, move || self.reload()),
-            Some(Ok(value)) => body(value),
-        })
-        .into_any()
+        shown(self.value, self.again, Box::new(move |held| held.downcast_ref::<T>().cloned().map(&body)))
+    }
+
+    /// The answer, if there is one.
+    pub fn get(self) -> Option<Result<T, ApiError>> {
+        match self.value.get()? {
+            Ok(held) => held.downcast_ref::<T>().cloned().map(Ok),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// The value where it is there.
     pub fn ok(self) -> Option<T> {
-        self.value.get().and_then(Result::ok)
+        self.get()?.ok()
     }
 }

@@ -223,7 +223,13 @@ fn place(graph: &Graph, cells: &[Cell], chains: &[Vec<usize>], columns: &[Vec<us
     let lanes = graph.groups.iter().max().map_or(1, |last| last + 1);
     let head = if lanes > 1 { LANE_HEAD } else { 0.0 };
     let tallest: Vec<usize> = (0..lanes)
-        .map(|lane| columns.iter().map(|column| column.iter().filter(|cell| cells[**cell].lane == lane).count()).max().unwrap_or(0))
+        .map(|lane| {
+            columns
+                .iter()
+                .map(|column| column.iter().filter(|cell| cells[**cell].lane == lane).count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut tops = Vec::new();
     let mut y = MARGIN;

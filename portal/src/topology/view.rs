@@ -4,7 +4,10 @@
 use leptos::prelude::*;
 
 use super::layout::{Graph, NODE_H, NODE_W, layout};
-use crate::ui::{badge::Tone, icon::{Icon, icon}};
+use crate::ui::{
+    badge::Tone,
+    icon::{Icon, icon},
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -61,8 +64,20 @@ pub fn GraphView(
         .collect();
     let near = move |edge: (usize, usize), at: usize| match picked.get() {
         None => "",
-        Some(Picked::Edge(own)) => if own == at { " picked" } else { " dim" },
-        Some(Picked::Node(node)) => if edge.0 == node || edge.1 == node { " near" } else { " dim" },
+        Some(Picked::Edge(own)) => {
+            if own == at {
+                " picked"
+            } else {
+                " dim"
+            }
+        }
+        Some(Picked::Node(node)) => {
+            if edge.0 == node || edge.1 == node {
+                " near"
+            } else {
+                " dim"
+            }
+        }
     };
     let lines: Vec<_> = edges
         .iter()

@@ -34,6 +34,7 @@ pub fn focus(selector: &str) {
 /// Whether the user is typing into something.
 pub fn typing() -> bool {
     document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.has_attribute("contenteditable")
     })
 }

@@ -26,7 +26,12 @@ pub fn copy_button(text: String) -> AnyView {
     let copy = move |_| {
         copy_text(&text);
         copied.set(true);
-        set_timeout(move || { let _ = copied.try_set(false); }, std::time::Duration::from_secs(2));
+        set_timeout(
+            move || {
+                let _ = copied.try_set(false);
+            },
+            std::time::Duration::from_secs(2),
+        );
     };
     view! {
         <button type="button" class="button tiny copy" on:click=copy>

@@ -47,10 +47,14 @@ pub fn SelectField(
 ) -> AnyView {
     let id = format!("s-{}", slug(&label));
     let options = move || {
-        options.get().into_iter().map(|(key, text)| {
-            let own = key.clone();
-            view! { <option value=key selected=move || value.get() == own>{text}</option> }
-        }).collect_view()
+        options
+            .get()
+            .into_iter()
+            .map(|(key, text)| {
+                let own = key.clone();
+                view! { <option value=key selected=move || value.get() == own>{text}</option> }
+            })
+            .collect_view()
     };
     view! {
         <div class="field">

@@ -60,7 +60,8 @@ pub fn blocks(text: &str) -> Vec<Block> {
 
 fn item(line: &str) -> Option<String> {
     let bullet = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
-    let numbered = line.split_once(". ").filter(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()));
+    let numbered =
+        line.split_once(". ").filter(|(number, _)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()));
     bullet.or(numbered.map(|(_, text)| text)).map(str::to_owned)
 }
 

@@ -34,6 +34,10 @@ pub fn skeleton(lines: usize) -> AnyView {
 
 /// A failed panel with its code, the page about it and a retry.
 pub fn failure(message: &str, code: &str, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+    failed(message, code, Box::new(retry))
+}
+
+fn failed(message: &str, code: &str, retry: Box<dyn Fn() + Send + Sync>) -> AnyView {
     view! {
         <div class="notice bad" role="alert">
             {icon(Icon::Cross)}
@@ -52,7 +56,8 @@ pub fn error_link(code: &str) -> AnyView {
     if code.is_empty() {
         return ().into_any();
     }
-    view! { <a class="small" href=format!("/help/error/{code}")>{format!("{code}: what it means and what to do")}</a> }.into_any()
+    view! { <a class="small" href=format!("/help/error/{code}")>{format!("{code}: what it means and what to do")}</a> }
+        .into_any()
 }
 
 /// A sentence, why there is nothing, and one thing to do.

@@ -57,6 +57,15 @@ impl Deed {
     }
 }
 
+/// What a button does, as one type: a view per closure would be a view per button.
+pub struct Doing(Box<dyn Fn() -> Option<Deed> + Send + Sync>);
+
+impl<F: Fn() -> Option<Deed> + Send + Sync + 'static> From<F> for Doing {
+    fn from(deed: F) -> Self {
+        Self(Box::new(deed))
+    }
+}
+
 /// The button. `deed` answers `None` where the form is not valid (and shows why).
 #[component]
 pub fn Act(
@@ -64,7 +73,7 @@ pub fn Act(
     /// `primary`, `danger`, `quiet` or nothing.
     #[prop(optional)]
     class: &'static str,
-    deed: impl Fn() -> Option<Deed> + Send + Sync + 'static,
+    #[prop(into)] deed: Doing,
     #[prop(optional, into)] disabled: Signal<bool>,
     /// Why it is disabled.
     #[prop(optional, into)]
@@ -76,7 +85,7 @@ pub fn Act(
 ) -> AnyView {
     let busy = RwSignal::new(false);
     let deed = StoredValue::new(deed);
-    let make = move || deed.with_value(|deed| deed());
+    let make = move || deed.with_value(|Doing(deed)| deed());
     let click = move |_| {
         if !disabled.get_untracked()
             && let Some(deed) = make()

@@ -113,7 +113,11 @@ pub fn notes(tone: &'static str, rows: &[Note]) -> AnyView {
         .map(|note| {
             let code = note.code.clone();
             let known = code.starts_with("HYP-");
-            let code = if known { crate::ui::panel::error_link(&code) } else { view! { <span class="small muted mono">{code}</span> }.into_any() };
+            let code = if known {
+                crate::ui::panel::error_link(&code)
+            } else {
+                view! { <span class="small muted mono">{code}</span> }.into_any()
+            };
             crate::ui::panel::notice(tone, note.text.clone(), code)
         })
         .collect();

@@ -4,10 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::Snippet,
-    ui::{
-        code::code,
-        dialog::Dialog,
-    },
+    ui::{code::code, dialog::Dialog},
 };
 
 /// The snippet that is shown now.
@@ -63,6 +60,10 @@ impl Snippets {
 
 /// The small button beside an action.
 pub fn graphql_button(snippet: impl Fn() -> Option<Snippet> + Send + Sync + 'static) -> AnyView {
+    button(Box::new(snippet))
+}
+
+fn button(snippet: Box<dyn Fn() -> Option<Snippet> + Send + Sync>) -> AnyView {
     let snippets = Snippets::here();
     view! {
         <button type="button" class="button quiet icon" title="Show as GraphQL" aria-label="Show as GraphQL"

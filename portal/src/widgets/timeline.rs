@@ -28,7 +28,8 @@ pub fn bar(started: Option<Time>, ended: Option<Time>, begin: f64, end: f64, now
 
 /// `begin` is when the order was placed; `end` when it ended, `None` while it runs.
 pub fn timeline(steps: &[Step], begin: Time, end: Option<Time>, now: f64) -> AnyView {
-    let last = steps.iter().filter_map(|step| step.ended_at.or(step.started_at)).map(|time| time.0).fold(begin.0, f64::max);
+    let last =
+        steps.iter().filter_map(|step| step.ended_at.or(step.started_at)).map(|time| time.0).fold(begin.0, f64::max);
     let stop = end.map_or_else(|| now.max(last), |time| time.0.max(last));
     let rows: Vec<_> = steps.iter().map(|step| row(step, begin.0, stop, now)).collect();
     let half = (stop - begin.0) / 2.0;
@@ -53,7 +54,8 @@ fn row(step: &Step, begin: f64, end: f64, now: f64) -> AnyView {
     let cluster = step.cluster.clone().map(|cluster| view! { <span class="chip">{cluster}</span> });
     let again = (step.attempt > 1).then(|| view! { <span class="chip">{format!("attempt {}", step.attempt)}</span> });
     let detail = (!step.detail.is_null()).then(|| code(serde_json::to_string_pretty(&step.detail).unwrap_or_default()));
-    let after = (!step.after.is_empty()).then(|| view! { <p class="small soft">{format!("After: {}", step.after.join(", "))}</p> });
+    let after = (!step.after.is_empty())
+        .then(|| view! { <p class="small soft">{format!("After: {}", step.after.join(", "))}</p> });
     view! {
         <details class="fold step-row" role="listitem">
             <summary>

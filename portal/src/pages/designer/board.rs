@@ -59,7 +59,9 @@ pub fn Board(analysis: Analysis, clusters: Vec<Cluster>, draft: RwSignal<Draft>)
 
 impl Desk {
     fn pins(self, component: &str) -> Vec<Uuid> {
-        self.draft.with(|draft| draft.request.pins.get(component).map(|pins| pins.iter().map(|it| it.0).collect()).unwrap_or_default())
+        self.draft.with(|draft| {
+            draft.request.pins.get(component).map(|pins| pins.iter().map(|it| it.0).collect()).unwrap_or_default()
+        })
     }
 
     fn name_of(self, cluster: Option<Uuid>) -> String {
@@ -87,7 +89,8 @@ impl Desk {
                 }
             }
         });
-        let together = if all.len() > 1 { format!(" with {}, which must stay together", all.len() - 1) } else { String::new() };
+        let together =
+            if all.len() > 1 { format!(" with {}, which must stay together", all.len() - 1) } else { String::new() };
         self.said.set(format!("{component}{together}: {said}"));
     }
 
@@ -121,8 +124,9 @@ impl Desk {
 
     /// Arrow keys: the neighbouring column.
     fn step(self, component: &str, from: Option<Uuid>, right: bool) {
-        let order: Vec<Option<Uuid>> =
-            std::iter::once(None).chain(self.clusters.with_value(|all| all.iter().map(|it| Some(it.id)).collect::<Vec<_>>())).collect();
+        let order: Vec<Option<Uuid>> = std::iter::once(None)
+            .chain(self.clusters.with_value(|all| all.iter().map(|it| Some(it.id)).collect::<Vec<_>>()))
+            .collect();
         let at = order.iter().position(|it| *it == from).unwrap_or(0);
         let to = if right { at + 1 } else { at.wrapping_sub(1) };
         if let Some(to) = order.get(to) {
@@ -168,14 +172,23 @@ impl Desk {
 
     fn card(self, component: Component, column: Option<Uuid>) -> AnyView {
         let name = component.name.clone();
-        let menu = format!("menu-{}-{}", crate::ui::field::slug(&name), column.map(|id| id.to_string()).unwrap_or_default());
+        let menu =
+            format!("menu-{}-{}", crate::ui::field::slug(&name), column.map(|id| id.to_string()).unwrap_or_default());
         let (dragged, keyed, why) = (name.clone(), name.clone(), name.clone());
         let changed = {
             let name = name.clone();
-            move || self.draft.with(|draft| draft.request.overrides.contains_key(&name) || draft.request.requires.contains_key(&name))
+            move || {
+                self.draft.with(|draft| {
+                    draft.request.overrides.contains_key(&name) || draft.request.requires.contains_key(&name)
+                })
+            }
         };
         let glued = self.glued(&name).len() > 1;
-        let reason = move || self.draft.with(|draft| draft.reasons.get(&why).cloned()).map(|text| view! { <span class="card-why">{text}</span> });
+        let reason = move || {
+            self.draft
+                .with(|draft| draft.reasons.get(&why).cloned())
+                .map(|text| view! { <span class="card-why">{text}</span> })
+        };
         view! {
             <li class="card" draggable="true" tabindex="0" data-card=format!("{name}@{}", column.map(|id| id.to_string()).unwrap_or_default())
                 aria-label=format!("{name}, {}. Left and right arrow move it.", component.kind)
@@ -243,7 +256,10 @@ impl Desk {
                 }
             }
         });
-        let text = format!("{} of the known edges cross clusters and become encrypted links; {open} depend on the planner.", far.len());
+        let text = format!(
+            "{} of the known edges cross clusters and become encrypted links; {open} depend on the planner.",
+            far.len()
+        );
         view! { <span class="small soft">{text}</span>{far.into_iter().map(|it| view! { <span class="chip">{it}</span> }).collect_view()} }.into_any()
     }
 }
@@ -256,7 +272,8 @@ fn column_head(cluster: Option<Cluster>, members: Memo<Vec<Component>>) -> AnyVi
     };
     let room = cluster.cpu_millis.max(1);
     let used = cluster.cpu_used_millis;
-    let asked = move || members.with(|members| members.iter().map(|it| i64::try_from(it.cpu_millis).unwrap_or(0)).sum::<i64>());
+    let asked =
+        move || members.with(|members| members.iter().map(|it| i64::try_from(it.cpu_millis).unwrap_or(0)).sum::<i64>());
     let part = move || format!("{}%", ((used + asked()) * 100 / room).clamp(0, 100));
     let owner = if cluster.own { "yours".to_owned() } else { cluster.owner.name.clone() };
     let tight = move || used + asked() > room;

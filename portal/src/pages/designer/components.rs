@@ -1,10 +1,6 @@
 //! Step 2: what the package holds, what the user decides about peers, its values.
 
-use hypo_shared::{
-    analysis::Analysis,
-    placement::PeerPolicy,
-    quantity::format_bytes,
-};
+use hypo_shared::{analysis::Analysis, placement::PeerPolicy, quantity::format_bytes};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -25,8 +21,11 @@ const PEERS_UNKNOWN: &str = "peersUnknown";
 pub fn page(id: Uuid) -> AnyView {
     let package = fetch(move || ops::PackageDetail { id });
     let draft = draft(id);
-    let title = Signal::derive(move || package.ok().flatten().map_or_else(|| "Components".to_owned(), |it| format!("Components of {}", it.name)));
-    let next = view! { <a class="button primary" href=format!("/new/{id}/placement")>"Place the components"</a> }.into_any();
+    let title = Signal::derive(move || {
+        package.ok().flatten().map_or_else(|| "Components".to_owned(), |it| format!("Components of {}", it.name))
+    });
+    let next =
+        view! { <a class="button primary" href=format!("/new/{id}/placement")>"Place the components"</a> }.into_any();
     view! {
         <PageHead title=title actions=next />
         {steps(1, [Some("/new".into()), None, Some(format!("/new/{id}/placement")), None])}
@@ -48,7 +47,8 @@ fn body(package: &ops::Package, analysis: &Analysis, draft: RwSignal<Draft>) -> 
         .filter(|note| note.code != PEERS_UNKNOWN)
         .map(|note| ops::Note { code: note.code.clone(), text: note.text.clone() })
         .collect();
-    let unknown = analysis.notes.iter().find(|note| note.code == PEERS_UNKNOWN).map(|note| peers(note.text.clone(), draft));
+    let unknown =
+        analysis.notes.iter().find(|note| note.code == PEERS_UNKNOWN).map(|note| peers(note.text.clone(), draft));
     view! {
         {unknown}
         {graph::panel(analysis)}
@@ -65,8 +65,16 @@ fn body(package: &ops::Package, analysis: &Analysis, draft: RwSignal<Draft>) -> 
 /// The package names no peers: the user chooses what may talk across clusters.
 fn peers(text: String, draft: RwSignal<Draft>) -> AnyView {
     let choices = [
-        (PeerPolicy::Declared, "Only edges I draw", "Least privilege. Draw the edges below; nothing else crosses clusters."),
-        (PeerPolicy::Everything, "Every service from everywhere", "Works at once. Least privilege is lost: the plan says so."),
+        (
+            PeerPolicy::Declared,
+            "Only edges I draw",
+            "Least privilege. Draw the edges below; nothing else crosses clusters.",
+        ),
+        (
+            PeerPolicy::Everything,
+            "Every service from everywhere",
+            "Works at once. Least privilege is lost: the plan says so.",
+        ),
         (PeerPolicy::Learn, "Learn", "As every service from everywhere for now, later narrowed to what is observed."),
     ];
     let options: Vec<_> = choices

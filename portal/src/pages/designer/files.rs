@@ -5,7 +5,8 @@ use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry, FileSystemFileEntry,
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
+    FileSystemFileEntry,
 };
 
 use crate::api::{ApiError, ops::FileInput};
@@ -87,4 +88,3 @@ async fn read(mut files: Vec<(String, File)>) -> Result<Vec<FileInput>, ApiError
     }
     Ok(read)
 }
-

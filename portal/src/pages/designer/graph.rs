@@ -36,7 +36,11 @@ pub fn panel(analysis: &Analysis) -> AnyView {
         .iter()
         .map(|component| Node {
             title: component.name.clone(),
-            below: if component.stateful { format!("{} · keeps data", component.kind) } else { component.kind.clone() },
+            below: if component.stateful {
+                format!("{} · keeps data", component.kind)
+            } else {
+                component.kind.clone()
+            },
             tone: None,
             group: 0,
         })
@@ -52,10 +56,12 @@ pub fn panel(analysis: &Analysis) -> AnyView {
         .collect();
     let analysis = analysis.clone();
     let shown = all.clone();
-    let side = move || match picked.get() {
+    let side = move || {
+        match picked.get() {
         Some(Picked::Edge(edge)) => shown.get(edge).map(|(edge, kind)| about_edge(edge, kind)),
         Some(Picked::Node(node)) => analysis.components.get(node).map(|component| about_component(&analysis, component)),
         None => Some(view! { <p class="soft">"Pick a component or a line to see why it is there. Dashed lines are candidates: they are never used silently."</p> }.into_any()),
+    }
     };
     let rows: Vec<_> = all
         .iter()
@@ -86,7 +92,8 @@ pub fn panel(analysis: &Analysis) -> AnyView {
 }
 
 fn about_edge(edge: &Edge, kind: &str) -> AnyView {
-    let port = if edge.port == 0 { "no port named".to_owned() } else { format!("port {} {}", edge.port, edge.protocol) };
+    let port =
+        if edge.port == 0 { "no port named".to_owned() } else { format!("port {} {}", edge.port, edge.protocol) };
     let verdict = if kind == "sure" { "An edge" } else { "A candidate, not used unless you accept it" };
     view! {
         <h3>{format!("{} → {}", edge.from, edge.to)}</h3>
@@ -113,7 +120,12 @@ fn about_component(analysis: &Analysis, component: &Component) -> AnyView {
             view! { <h4 class="small muted">{title}</h4><ul class="plain">{items}</ul> }
         })
     };
-    let calls = analysis.edges.iter().filter(|edge| edge.from == component.name).map(|edge| format!("{}:{}", edge.to, edge.port)).collect();
+    let calls = analysis
+        .edges
+        .iter()
+        .filter(|edge| edge.from == component.name)
+        .map(|edge| format!("{}:{}", edge.to, edge.port))
+        .collect();
     let called = analysis.edges.iter().filter(|edge| edge.to == component.name).map(|edge| edge.from.clone()).collect();
     let outside = analysis.external.iter().filter(|it| it.from == component.name).map(|it| it.host.clone()).collect();
     let volumes = component

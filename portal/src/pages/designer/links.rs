@@ -17,14 +17,17 @@ pub fn panel(analysis: &Analysis, draft: RwSignal<Draft>) -> AnyView {
     let to = RwSignal::new(analysis.components.get(1).map(|it| it.name.clone()).unwrap_or_default());
     let port = RwSignal::new(String::new());
     let fault = RwSignal::new(String::new());
-    let names: Vec<(String, String)> = analysis.components.iter().map(|it| (it.name.clone(), it.name.clone())).collect();
+    let names: Vec<(String, String)> =
+        analysis.components.iter().map(|it| (it.name.clone(), it.name.clone())).collect();
     let names = Signal::stored(names);
     // The port of the peer's Service is the likely one.
     let ports = StoredValue::new(
         analysis
             .components
             .iter()
-            .map(|it| (it.name.clone(), it.services.iter().flat_map(|service| &service.ports).map(|port| port.port).next()))
+            .map(|it| {
+                (it.name.clone(), it.services.iter().flat_map(|service| &service.ports).map(|port| port.port).next())
+            })
             .collect::<Vec<_>>(),
     );
     Effect::new(move |_| {

@@ -28,7 +28,9 @@ pub fn page(id: Uuid) -> AnyView {
     let package = fetch(move || ops::PackageDetail { id });
     let clusters = fetch(|| ops::Clusters {});
     let draft = draft(id);
-    let title = Signal::derive(move || package.ok().flatten().map_or_else(|| "Placement".to_owned(), |it| format!("Place {}", it.name)));
+    let title = Signal::derive(move || {
+        package.ok().flatten().map_or_else(|| "Placement".to_owned(), |it| format!("Place {}", it.name))
+    });
     // The package's name is the first guess for the service's.
     Effect::new(move |_| {
         if let Some(package) = package.ok().flatten()
@@ -53,14 +55,19 @@ pub fn page(id: Uuid) -> AnyView {
 
 /// A name Kubernetes takes, made of another name.
 fn label(name: &str) -> String {
-    let text: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(40).collect();
+    let text: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(40).collect();
     text.trim_matches('-').to_owned()
 }
 
 fn body(id: Uuid, analysis: &Analysis, clusters: Vec<Cluster>, draft: RwSignal<Draft>) -> AnyView {
     if clusters.is_empty() {
         let action = view! { <a class="button primary" href="/domains">"Domains and clusters"</a> }.into_any();
-        return empty(Icon::Cluster, "No cluster is offered to you. Add one of your own, or ask an owner for a grant.", action);
+        return empty(
+            Icon::Cluster,
+            "No cluster is offered to you. Add one of your own, or ask an owner for a grant.",
+            action,
+        );
     }
     let fault = RwSignal::new(None::<ApiError>);
     view! {

@@ -10,12 +10,7 @@ use crate::{
         ApiError,
         ops::{self, Action, PlaceOrderInput, Plan},
     },
-    state::{
-        draft,
-        fetch::fetch,
-        place::Place,
-        session::can,
-    },
+    state::{draft, fetch::fetch, place::Place, session::can},
     ui::{
         badge::Tone,
         icon::{Icon, icon},
@@ -33,7 +28,9 @@ use crate::{
 
 pub fn page(package: Uuid, id: Uuid) -> AnyView {
     let plan = fetch(move || ops::PlanDetail { id });
-    let title = Signal::derive(move || plan.ok().flatten().map_or_else(|| "Plan".to_owned(), |it| format!("Plan for {}", it.package.name)));
+    let title = Signal::derive(move || {
+        plan.ok().flatten().map_or_else(|| "Plan".to_owned(), |it| format!("Plan for {}", it.package.name))
+    });
     view! {
         <PageHead title=title lead="Nothing has happened yet. This is what the order will do, object by object." />
         {steps(3, [Some("/new".into()), Some(format!("/new/{package}/components")), Some(format!("/new/{package}/placement")), None])}
@@ -97,7 +94,12 @@ fn order(package: Uuid, plan: &Plan) -> AnyView {
     let (id, hash) = (plan.id, plan.hash.clone());
     let place = Place::here();
     let make = move || {
-        let input = PlaceOrderInput { plan_id: id, plan_hash: hash.clone(), on_failure: Some(on_failure.get_untracked()), external_id: None };
+        let input = PlaceOrderInput {
+            plan_id: id,
+            plan_hash: hash.clone(),
+            on_failure: Some(on_failure.get_untracked()),
+            external_id: None,
+        };
         Some(deed(ops::PlaceOrder { input }, move |order| {
             draft::forget(package);
             place.go(&format!("/orders/{}", order.id));

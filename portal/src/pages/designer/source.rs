@@ -58,7 +58,13 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-fn start(files: Option<Vec<FileInput>>, address: Option<String>, name: RwSignal<String>, busy: RwSignal<bool>, fault: RwSignal<Option<ApiError>>) {
+fn start(
+    files: Option<Vec<FileInput>>,
+    address: Option<String>,
+    name: RwSignal<String>,
+    busy: RwSignal<bool>,
+    fault: RwSignal<Option<ApiError>>,
+) {
     let name = Some(name.get_untracked().trim().to_owned()).filter(|name| !name.is_empty());
     let input = ImportPackageInput { name, files, address, values: Value::Null };
     let place = Place::here();
@@ -129,7 +135,12 @@ fn drop_zone(name: RwSignal<String>, busy: RwSignal<bool>, fault: RwSignal<Optio
     .into_any()
 }
 
-fn by_address(name: RwSignal<String>, address: RwSignal<String>, busy: RwSignal<bool>, fault: RwSignal<Option<ApiError>>) -> AnyView {
+fn by_address(
+    name: RwSignal<String>,
+    address: RwSignal<String>,
+    busy: RwSignal<bool>,
+    fault: RwSignal<Option<ApiError>>,
+) -> AnyView {
     let wrong = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -143,7 +154,8 @@ fn by_address(name: RwSignal<String>, address: RwSignal<String>, busy: RwSignal<
         }
     };
     let snippet = move || {
-        let input = ImportPackageInput { name: None, files: None, address: Some(address.get_untracked()), values: Value::Null };
+        let input =
+            ImportPackageInput { name: None, files: None, address: Some(address.get_untracked()), values: Value::Null };
         Some(Snippet::of(&ops::ImportPackage { input }))
     };
     view! {

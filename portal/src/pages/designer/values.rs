@@ -89,7 +89,8 @@ fn control(field: &ops::ValueField, entry: &Entry) -> AnyView {
     let words = field.r#enum.clone().unwrap_or_default();
     let input = if field.kind.eq_ignore_ascii_case("boolean") {
         view! { <label class="check"><input type="checkbox" id=id.clone() prop:checked=move || text.get() == "true"
-            on:change=move |event| text.set(event_target_checked(&event).to_string()) />"On"</label> }.into_any()
+        on:change=move |event| text.set(event_target_checked(&event).to_string()) />"On"</label> }
+        .into_any()
     } else if !words.is_empty() {
         let options: Vec<_> = words
             .iter()

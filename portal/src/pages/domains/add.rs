@@ -49,7 +49,11 @@ fn choose(all: &[ops::Domain], domain: RwSignal<String>, domains: Fetch<Vec<ops:
         Standing::In(session) => session.tenant.id,
         _ => Uuid::nil(),
     });
-    let own: Vec<(String, String)> = all.iter().filter(|it| it.owner.id == tenant).map(|it| (it.id.to_string(), format!("{} ({})", it.name, it.country))).collect();
+    let own: Vec<(String, String)> = all
+        .iter()
+        .filter(|it| it.owner.id == tenant)
+        .map(|it| (it.id.to_string(), format!("{} {}", it.name, it.country.as_deref().unwrap_or_default())))
+        .collect();
     if domain.with_untracked(String::is_empty)
         && let Some((id, _)) = own.first()
     {
@@ -65,7 +69,11 @@ fn choose(all: &[ops::Domain], domain: RwSignal<String>, domains: Fetch<Vec<ops:
         name_fault.set(wrong.first().map(|it| it.text.clone()).unwrap_or_default());
         let code = country.get_untracked().trim().to_uppercase();
         let known = code.len() == 2 && code.chars().all(|c| c.is_ascii_uppercase());
-        country_fault.set(if known { String::new() } else { "Give the two letters of ISO 3166, for example IT.".into() });
+        country_fault.set(if known {
+            String::new()
+        } else {
+            "Give the two letters of ISO 3166, for example IT.".into()
+        });
         (wrong.is_empty() && known).then(|| {
             let input = AddDomainInput {
                 name: name.get_untracked(),
@@ -136,7 +144,11 @@ fn cluster(domain: RwSignal<String>) -> AnyView {
         };
         Some(deed(ops::AddCluster { input }, move |added| place.go(&format!("/clusters/{}", added.id))))
     };
-    let area = |label: &'static str, id: &'static str, value: RwSignal<String>, wrong: RwSignal<String>, hint: &'static str| {
+    let area = |label: &'static str,
+                id: &'static str,
+                value: RwSignal<String>,
+                wrong: RwSignal<String>,
+                hint: &'static str| {
         view! {
             <div class="field"><label for=id>{label}</label>
                 <textarea class="area" id=id spellcheck="false" prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))
@@ -178,7 +190,8 @@ fn role() -> AnyView {
     };
     let command = move || {
         let namespace = namespace.get();
-        let limit = if namespace.trim().is_empty() { String::new() } else { format!(" --namespace {}", namespace.trim()) };
+        let limit =
+            if namespace.trim().is_empty() { String::new() } else { format!(" --namespace {}", namespace.trim()) };
         code(format!("hypo cluster-role{limit} | kubectl apply -f -"))
     };
     view! {

@@ -66,8 +66,18 @@ fn facts(it: &Cluster) -> AnyView {
         .collect();
     let list = |all: &[String]| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     let (cpu, memory) = (
-        meter("CPU", it.cpu_used_millis as f64, it.cpu_millis as f64, &format!("{} of {} m", it.cpu_used_millis, it.cpu_millis)),
-        meter("Memory", it.memory_used_bytes, it.memory_bytes, &format!("{} of {}", bytes(it.memory_used_bytes), bytes(it.memory_bytes))),
+        meter(
+            "CPU",
+            it.cpu_used_millis as f64,
+            it.cpu_millis as f64,
+            &format!("{} of {} m", it.cpu_used_millis, it.cpu_millis),
+        ),
+        meter(
+            "Memory",
+            it.memory_used_bytes,
+            it.memory_bytes,
+            &format!("{} of {}", bytes(it.memory_used_bytes), bytes(it.memory_bytes)),
+        ),
     );
     let (storage, ingress, archs) = (list(&it.storage_classes), list(&it.ingress_classes), list(&it.architectures));
     let it = it.clone();

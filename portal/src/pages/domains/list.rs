@@ -21,7 +21,11 @@ use crate::{
 pub fn page() -> AnyView {
     let domains = fetch_live(|| ops::Domains {});
     let wanted = search_box("Search clusters");
-    let add = (move || can(Action::ManageClusters).then(|| view! { <a class="button primary" href="/domains/new">{icon(Icon::Plus)}"Add a cluster"</a> })).into_any();
+    let add = (move || {
+        can(Action::ManageClusters)
+            .then(|| view! { <a class="button primary" href="/domains/new">{icon(Icon::Plus)}"Add a cluster"</a> })
+    })
+    .into_any();
     view! {
         <PageHead title="Domains and clusters" lead="Your own clusters, and those their owners have granted to you." actions=add />
         {domains.show(move |all| {
@@ -36,11 +40,16 @@ pub fn page() -> AnyView {
 }
 
 fn domain(it: &Domain, wanted: &str) -> AnyView {
-    let cards: Vec<_> = it.clusters.iter().filter(|cluster| matching(wanted, &[&cluster.name, &it.name, &cluster.owner.name, &cluster.country])).map(card).collect();
+    let cards: Vec<_> = it
+        .clusters
+        .iter()
+        .filter(|cluster| matching(wanted, &[&cluster.name, &it.name, &cluster.owner.name, &cluster.country]))
+        .map(card)
+        .collect();
     let nothing = it.clusters.is_empty().then(|| view! { <p class="soft">"No cluster in this domain."</p> });
     view! {
         <section class="stack-s" aria-label=format!("Domain {}", it.name)>
-            <div class="row"><h2>{it.name.clone()}</h2><span class="chip">{it.country.clone()}</span><span class="soft small">{it.owner.name.clone()}</span></div>
+            <div class="row"><h2>{it.name.clone()}</h2>{it.country.clone().map(|country| view! { <span class="chip">{country}</span> })}<span class="soft small">{it.owner.name.clone()}</span></div>
             {nothing}
             <div class="stack">{cards}</div>
         </section>

@@ -42,9 +42,13 @@ pub fn page(id: Uuid) -> AnyView {
     });
     // The first answer comes over HTTP too: the page is there even where web sockets are blocked.
     let read = crate::state::fetch::fetch_live(move || ops::OrderDetail { id });
-    Effect::new(move |_| match read.value.get() {
+    Effect::new(move |_| match read.get() {
         Some(Ok(Some(found))) => order.set(Some(Ok(found))),
-        Some(Ok(None)) => order.set(Some(Err(ApiError { code: "HYP-3001".into(), message: "No such order.".into(), fields: Vec::new() }))),
+        Some(Ok(None)) => order.set(Some(Err(ApiError {
+            code: "HYP-3001".into(),
+            message: "No such order.".into(),
+            fields: Vec::new(),
+        }))),
         Some(Err(error)) if order.with_untracked(Option::is_none) => order.set(Some(Err(error))),
         _ => {}
     });
@@ -95,7 +99,9 @@ fn merged(mut steps: Vec<Step>, changed: Vec<Step>) -> Vec<Step> {
 fn actions(id: Uuid, order: RwSignal<Option<Result<Order, ApiError>>>) -> AnyView {
     let may = move |what: OrderAction| {
         let fits = order.with(|order| match order {
-            Some(Ok(order)) => order.state.can(what) && if what == OrderAction::Cancel { order.can_cancel } else { order.can_retry },
+            Some(Ok(order)) => {
+                order.state.can(what) && if what == OrderAction::Cancel { order.can_cancel } else { order.can_retry }
+            }
             _ => false,
         });
         fits && can(Action::ControlOrder)
@@ -105,14 +111,21 @@ fn actions(id: Uuid, order: RwSignal<Option<Result<Order, ApiError>>>) -> AnyVie
             let steps: Vec<_> = order
                 .steps
                 .iter()
-                .map(|step| serde_json::json!({
-                    "name": step.name, "title": step.title, "state": step.state, "cluster": step.cluster,
-                    "attempt": step.attempt, "message": step.message, "detail": step.detail,
-                    "startedAt": step.started_at.map(|it| it.0), "endedAt": step.ended_at.map(|it| it.0)
-                }))
+                .map(|step| {
+                    serde_json::json!({
+                        "name": step.name, "title": step.title, "state": step.state, "cluster": step.cluster,
+                        "attempt": step.attempt, "message": step.message, "detail": step.detail,
+                        "startedAt": step.started_at.map(|it| it.0), "endedAt": step.ended_at.map(|it| it.0)
+                    })
+                })
                 .collect();
-            let document = serde_json::json!({ "id": order.id, "name": order.name, "state": order.state, "steps": steps });
-            download(&format!("order-{}.json", order.name), "application/json", &serde_json::to_string_pretty(&document).unwrap_or_default());
+            let document =
+                serde_json::json!({ "id": order.id, "name": order.name, "state": order.state, "steps": steps });
+            download(
+                &format!("order-{}.json", order.name),
+                "application/json",
+                &serde_json::to_string_pretty(&document).unwrap_or_default(),
+            );
         }
     };
     view! {
@@ -125,18 +138,23 @@ fn actions(id: Uuid, order: RwSignal<Option<Result<Order, ApiError>>>) -> AnyVie
 }
 
 fn body(order: &Order) -> AnyView {
-    let waiting = order.waiting_for.clone().filter(|_| !order.state.is_final()).map(|text| {
-        notice("info", format!("Waiting for: {text}"), ().into_any())
-    });
+    let waiting = order
+        .waiting_for
+        .clone()
+        .filter(|_| !order.state.is_final())
+        .map(|text| notice("info", format!("Waiting for: {text}"), ().into_any()));
     let failures: Vec<_> = order.failures.iter().map(cause).collect();
     let remarks = (!order.notes.is_empty()).then(|| notes("", &order.notes));
     let (steps, begin, end) = (order.steps.clone(), order.created_at, order.completed_at);
     let running = !order.state.is_final();
     let bars = move || timeline(&steps, begin, end, if running { Clock::now() } else { begin.0 });
-    let result = order.service.as_ref().filter(|_| order.state == hypo_shared::order::OrderState::Completed).map(|service| {
-        let link = view! { <a class="button primary" href=format!("/services/{}", service.id)>"Open the service"</a> }.into_any();
-        notice("ok", format!("{} is done.", order.name), link)
-    });
+    let result =
+        order.service.as_ref().filter(|_| order.state == hypo_shared::order::OrderState::Completed).map(|service| {
+            let link =
+                view! { <a class="button primary" href=format!("/services/{}", service.id)>"Open the service"</a> }
+                    .into_any();
+            notice("ok", format!("{} is done.", order.name), link)
+        });
     view! {
         {result}
         {waiting}

@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use crate::{
     api::{json::Json, ops},
     state::{fetch::fetch_live, place::Place},
-    ui::{
-        field::SelectField,
-        icon::Icon,
-        panel::empty,
+    ui::{field::SelectField, icon::Icon, panel::empty},
+    widgets::{
+        head::PageHead,
+        lists,
+        pager::Pager,
+        search::{matching, search_box},
+        words::Said,
     },
-    widgets::{head::PageHead, lists, pager::Pager, search::{matching, search_box}, words::Said},
 };
 
 pub fn page() -> AnyView {
@@ -29,13 +31,15 @@ pub fn page() -> AnyView {
         .collect();
     let wanted = search_box("Search orders");
     let body = move |page: ops::OrderConnection| {
-        let rows: Vec<_> = page.nodes.into_iter().filter(|it| matching(&wanted.value(), &[&it.name, &it.created_by])).collect();
+        let rows: Vec<_> =
+            page.nodes.into_iter().filter(|it| matching(&wanted.value(), &[&it.name, &it.created_by])).collect();
         let table = if rows.is_empty() {
             empty(Icon::Order, "No order fits. Orders appear here when a plan is ordered.", ().into_any())
         } else {
             lists::orders(&rows)
         };
-        view! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }.into_any()
+        view! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }
+            .into_any()
     };
     view! {
         <PageHead title="Orders" lead="Everything that was asked for, and how far it is." />

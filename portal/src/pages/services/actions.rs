@@ -50,7 +50,8 @@ pub fn component(service: Uuid, it: &ServiceComponent) -> AnyView {
     let restarted = name.clone();
     let restart = move |_| {
         let said = restarted.clone();
-        let operation = ops::RestartComponent { service_id: service, component: restarted.clone(), cluster_id: cluster };
+        let operation =
+            ops::RestartComponent { service_id: service, component: restarted.clone(), cluster_id: cluster };
         deed(operation, move |_| toasts.done(format!("{said} restarts."))).start(RwSignal::new(false), None);
     };
     view! {

@@ -31,7 +31,9 @@ const RANGES: [(&str, f64); 4] = [("5m", 300_000.0), ("15m", 900_000.0), ("30m",
 pub fn tab(id: Uuid) -> AnyView {
     let place = Place::here();
     let slug = place.param("range");
-    let range = Signal::derive(move || RANGES.iter().find(|(name, _)| slug.with(|slug| slug == name)).map_or(300_000.0, |(_, ms)| *ms));
+    let range = Signal::derive(move || {
+        RANGES.iter().find(|(name, _)| slug.with(|slug| slug == name)).map_or(300_000.0, |(_, ms)| *ms)
+    });
     let choice = ThemeChoice::here();
     let shared = Shared {
         board: StoredValue::new(Board::default()),
@@ -65,7 +67,11 @@ pub fn tab(id: Uuid) -> AnyView {
         if all.is_empty() {
             return match fault.get() {
                 Some(error) => failure(&error.message, &error.code, move || fault.set(None)),
-                None => empty(Icon::Graph, "No measurement yet. Clusters with the metrics API report CPU and memory every few seconds.", ().into_any()),
+                None => empty(
+                    Icon::Graph,
+                    "No measurement yet. Clusters with the metrics API report CPU and memory every few seconds.",
+                    ().into_any(),
+                ),
             };
         }
         all.into_iter().map(|(metric, unit)| view! { <LiveChart shared=shared metric=metric.clone() unit=unit title=title(&metric) /> }).collect_view().into_any()
@@ -128,7 +134,15 @@ fn pill(shared: Shared, heard: RwSignal<f64>) -> AnyView {
             format!("Live, {} behind{source}", length(lag.max(0.0)))
         }
     };
-    let tone = move || if heard.get() == 0.0 { "pill" } else if Clock::now() - heard.get() > 20_000.0 { "pill tone-warn" } else { "pill tone-ok" };
+    let tone = move || {
+        if heard.get() == 0.0 {
+            "pill"
+        } else if Clock::now() - heard.get() > 20_000.0 {
+            "pill tone-warn"
+        } else {
+            "pill tone-ok"
+        }
+    };
     view! { <span class=tone><span class="dot"></span>{words}</span> }.into_any()
 }
 

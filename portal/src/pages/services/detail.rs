@@ -34,8 +34,12 @@ pub fn page(id: Uuid) -> AnyView {
         Route::Service { tab, .. } => tab,
         _ => ServiceTab::Overview,
     });
-    let title = Signal::derive(move || service.with(|service| service.as_ref().map_or_else(|| "Service".to_owned(), |it| it.name.clone())));
-    let badges = (move || service.with(|service| service.as_ref().map(|it| view! { {it.health.badge()}{it.state.badge()} }))).into_any();
+    let title = Signal::derive(move || {
+        service.with(|service| service.as_ref().map_or_else(|| "Service".to_owned(), |it| it.name.clone()))
+    });
+    let badges =
+        (move || service.with(|service| service.as_ref().map(|it| view! { {it.health.badge()}{it.state.badge()} })))
+            .into_any();
     let there = Memo::new(move |_| service.with(Option::is_some));
     view! {
         <PageHead title=title badges=badges actions=actions::bar(id, service) />
@@ -74,7 +78,12 @@ fn take(service: &mut Service, frame: ops::HealthFrame) {
         }
     }
     for event in frame.events {
-        service.events.retain(|old| !(old.object == event.object && old.reason == event.reason && old.message == event.message && old.cluster == event.cluster));
+        service.events.retain(|old| {
+            !(old.object == event.object
+                && old.reason == event.reason
+                && old.message == event.message
+                && old.cluster == event.cluster)
+        });
         service.events.insert(0, event);
     }
     service.events.truncate(500);
@@ -96,7 +105,11 @@ fn events(service: RwSignal<Option<Service>>) -> AnyView {
         let mut events = service.with(|service| service.as_ref().map(|it| it.events.clone()).unwrap_or_default());
         events.sort_by(|a, b| b.at.0.total_cmp(&a.at.0));
         if events.is_empty() {
-            crate::ui::panel::empty(crate::ui::icon::Icon::Order, "The clusters have reported no event for this service.", ().into_any())
+            crate::ui::panel::empty(
+                crate::ui::icon::Icon::Order,
+                "The clusters have reported no event for this service.",
+                ().into_any(),
+            )
         } else {
             lists::events(&events)
         }

@@ -94,16 +94,28 @@ pub fn tab(id: Uuid, service: RwSignal<Option<Service>>) -> AnyView {
     .into_any()
 }
 
-fn toolbar(desk: Desk, service: RwSignal<Option<Service>>, component: RwSignal<String>, cluster: RwSignal<String>) -> AnyView {
+fn toolbar(
+    desk: Desk,
+    service: RwSignal<Option<Service>>,
+    component: RwSignal<String>,
+    cluster: RwSignal<String>,
+) -> AnyView {
     let names = Memo::new(move |_| {
-        let mut names: Vec<String> = service.with(|it| it.as_ref().map(|it| it.components.iter().map(|it| it.name.clone()).collect()).unwrap_or_default());
+        let mut names: Vec<String> = service.with(|it| {
+            it.as_ref().map(|it| it.components.iter().map(|it| it.name.clone()).collect()).unwrap_or_default()
+        });
         names.sort();
         names.dedup();
-        std::iter::once((String::new(), "Every component".to_owned())).chain(names.into_iter().map(|it| (it.clone(), it))).collect::<Vec<_>>()
+        std::iter::once((String::new(), "Every component".to_owned()))
+            .chain(names.into_iter().map(|it| (it.clone(), it)))
+            .collect::<Vec<_>>()
     });
     let clusters = Memo::new(move |_| {
-        let mut all: Vec<(String, String)> =
-            service.with(|it| it.as_ref().map(|it| it.components.iter().map(|it| (it.cluster.id.to_string(), it.cluster.name.clone())).collect()).unwrap_or_default());
+        let mut all: Vec<(String, String)> = service.with(|it| {
+            it.as_ref()
+                .map(|it| it.components.iter().map(|it| (it.cluster.id.to_string(), it.cluster.name.clone())).collect())
+                .unwrap_or_default()
+        });
         all.sort_by(|a, b| a.1.cmp(&b.1));
         all.dedup();
         std::iter::once((String::new(), "Every cluster".to_owned())).chain(all).collect::<Vec<_>>()
@@ -111,7 +123,13 @@ fn toolbar(desk: Desk, service: RwSignal<Option<Service>>, component: RwSignal<S
     let count = move || {
         desk.version.track();
         let matches = desk.log.with_value(Log::matches);
-        if desk.wanted.with(String::is_empty) { String::new() } else if matches == 0 { "no match".into() } else { format!("{} of {matches}", desk.hit.get() + 1) }
+        if desk.wanted.with(String::is_empty) {
+            String::new()
+        } else if matches == 0 {
+            "no match".into()
+        } else {
+            format!("{} of {matches}", desk.hit.get() + 1)
+        }
     };
     let toggle = |signal: RwSignal<bool>, label: &'static str| {
         view! { <button type="button" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{label}</button> }
@@ -152,10 +170,21 @@ impl Desk {
                 log.clear();
             }
             if frame.dropped > 0 || frame.kind == FrameKind::Gap {
-                log.mark(js_sys::Date::now(), format!("{} lines were left out here: they came faster than they could be read.", frame.dropped));
+                log.mark(
+                    js_sys::Date::now(),
+                    format!("{} lines were left out here: they came faster than they could be read.", frame.dropped),
+                );
             }
             for line in frame.lines {
-                log.push(Line { number: 0, at: line.at.0, component: line.component, cluster: line.cluster, pod: line.pod, text: line.text, mark: false });
+                log.push(Line {
+                    number: 0,
+                    at: line.at.0,
+                    component: line.component,
+                    cluster: line.cluster,
+                    pod: line.pod,
+                    text: line.text,
+                    mark: false,
+                });
             }
         });
         let _ = self.version.try_update(|version| *version += 1);
@@ -218,17 +247,25 @@ impl Desk {
             self.version.track();
             let (top, height) = (self.top.get(), self.height.get());
             // Wrapped rows have no fixed height: the newest two hundred are shown as they are.
-            let (from, to) = self.log.with_value(|log| if self.wrap.get() { (log.len().saturating_sub(200), log.len()) } else { log.window(top, height) });
+            let (from, to) = self.log.with_value(|log| {
+                if self.wrap.get() { (log.len().saturating_sub(200), log.len()) } else { log.window(top, height) }
+            });
             (from, self.log.with_value(|log| log.rows(from, to)))
         });
-        let offset = move || if self.wrap.get() { "0px".to_owned() } else { shown.with(|(from, _)| format!("{}px", *from as f64 * ROW)) };
+        let offset = move || {
+            if self.wrap.get() { "0px".to_owned() } else { shown.with(|(from, _)| format!("{}px", *from as f64 * ROW)) }
+        };
         let tall = move || if self.wrap.get() { "auto".to_owned() } else { format!("{}px", total() as f64 * ROW) };
         let rows = move || {
             let stamps = self.stamps.get();
             self.wanted.track();
             shown.with(|(_, rows)| rows.iter().map(|line| self.row(line, stamps)).collect_view())
         };
-        let empty = move || (total() == 0).then(|| view! { <p class="log-empty soft">"No line yet. Lines appear here as the pods write them."</p> });
+        let empty = move || {
+            (total() == 0).then(
+                || view! { <p class="log-empty soft">"No line yet. Lines appear here as the pods write them."</p> },
+            )
+        };
         view! {
             <div class="log-view" class:wrap=move || self.wrap.get() node_ref=self.node tabindex="0" role="log" aria-label="Log lines" aria-live="off" on:scroll=move |_| self.scrolled()>
                 {empty}

@@ -29,7 +29,9 @@ type Typed = RwSignal<BTreeMap<(Uuid, String), Option<String>>>;
 pub fn page(id: Uuid) -> AnyView {
     let plan = fetch(move || ops::Termination { service_id: id });
     let service = fetch(move || ops::ServiceDetail { id });
-    let title = Signal::derive(move || service.ok().flatten().map_or_else(|| "Terminate".to_owned(), |it| format!("Terminate {}", it.name)));
+    let title = Signal::derive(move || {
+        service.ok().flatten().map_or_else(|| "Terminate".to_owned(), |it| format!("Terminate {}", it.name))
+    });
     let typed: Typed = RwSignal::new(BTreeMap::new());
     view! {
         <PageHead title=title lead="This is what ending the service will do. Volumes are kept unless you say otherwise." />
@@ -43,7 +45,8 @@ fn body(id: Uuid, plan: &TerminationPlan, typed: Typed) -> AnyView {
         notice("warn", "Others depend on this service", view! { <p>{plan.dependants.join(", ")}</p> }.into_any())
     });
     let volumes: Vec<_> = plan.volumes.iter().map(|it| volume(it, typed)).collect();
-    let volumes = (!volumes.is_empty()).then(|| view! { <Panel title="Volumes with data"><ul role="list" class="stack">{volumes}</ul></Panel> });
+    let volumes = (!volumes.is_empty())
+        .then(|| view! { <Panel title="Volumes with data"><ul role="list" class="stack">{volumes}</ul></Panel> });
     view! {
         {dependants}
         <div class="split">
@@ -107,12 +110,24 @@ fn confirm(id: Uuid, typed: Typed) -> AnyView {
     let fault = RwSignal::new(None::<ApiError>);
     let place = Place::here();
     let doomed = move || {
-        typed.with(|typed| typed.iter().filter_map(|((cluster, claim), text)| text.as_ref().map(|text| (*cluster, claim.clone(), text.clone()))).collect::<Vec<_>>())
+        typed.with(|typed| {
+            typed
+                .iter()
+                .filter_map(|((cluster, claim), text)| {
+                    text.as_ref().map(|text| (*cluster, claim.clone(), text.clone()))
+                })
+                .collect::<Vec<_>>()
+        })
     };
     let unsure = Signal::derive(move || doomed().iter().any(|(_, claim, text)| claim != text));
     let make = move || {
-        let list: Vec<DeleteVolumeInput> = doomed().into_iter().map(|(cluster_id, claim, _)| DeleteVolumeInput { cluster_id, claim }).collect();
-        let input = TerminateServiceInput { service_id: id, delete_volumes: (!list.is_empty()).then_some(list), on_failure: None };
+        let list: Vec<DeleteVolumeInput> =
+            doomed().into_iter().map(|(cluster_id, claim, _)| DeleteVolumeInput { cluster_id, claim }).collect();
+        let input = TerminateServiceInput {
+            service_id: id,
+            delete_volumes: (!list.is_empty()).then_some(list),
+            on_failure: None,
+        };
         Some(deed(ops::TerminateService { input }, move |order| place.go(&format!("/orders/{}", order.id))))
     };
     let count = move || doomed().len();

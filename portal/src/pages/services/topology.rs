@@ -85,7 +85,9 @@ pub fn tab(service: RwSignal<Option<Service>>) -> AnyView {
                 let label = labels.get(at)?.clone();
                 Some(view! { <h3>{label}</h3>{link} }.into_any())
             }),
-            None => Some(view! { <p class="soft">"Pick a component or a line. Strong lines cross clusters."</p> }.into_any()),
+            None => Some(
+                view! { <p class="soft">"Pick a component or a line. Strong lines cross clusters."</p> }.into_any(),
+            ),
         };
         Some(view! {
             <Panel title="Topology" bare=true>
@@ -136,17 +138,35 @@ mod tests {
 
     #[test]
     fn calls_stay_beside_the_caller_or_follow_a_link() {
-        let mut service = Service { components: vec![part("web", 1), part("web", 2), part("db", 2)], ..Service::absent() };
-        let mut link = ServiceLink { from: "web".into(), to: "db".into(), port: 5432, state: LinkState::Up, ..ServiceLink::absent() };
+        let mut service =
+            Service { components: vec![part("web", 1), part("web", 2), part("db", 2)], ..Service::absent() };
+        let mut link = ServiceLink {
+            from: "web".into(),
+            to: "db".into(),
+            port: 5432,
+            state: LinkState::Up,
+            ..ServiceLink::absent()
+        };
         link.from_cluster.id = uuid::Uuid::from_u128(1);
         link.to_cluster.id = uuid::Uuid::from_u128(2);
         service.links.push(link);
-        let edge = Known { from: "web".into(), to: "db".into(), service: "db".into(), port: 5432, protocol: "TCP".into(), confidence: 1.0, evidence: Vec::new() };
+        let edge = Known {
+            from: "web".into(),
+            to: "db".into(),
+            service: "db".into(),
+            port: 5432,
+            protocol: "TCP".into(),
+            confidence: 1.0,
+            evidence: Vec::new(),
+        };
         let analysis = Analysis { edges: vec![edge], ..Analysis::default() };
         let seen = calls(&service, &analysis);
-        assert_eq!(seen, [
-            Call { from: 1, to: 2, port: 5432, link: None },
-            Call { from: 0, to: 2, port: 5432, link: Some(LinkState::Up) },
-        ]);
+        assert_eq!(
+            seen,
+            [
+                Call { from: 1, to: 2, port: 5432, link: None },
+                Call { from: 0, to: 2, port: 5432, link: Some(LinkState::Up) },
+            ]
+        );
     }
 }

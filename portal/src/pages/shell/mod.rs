@@ -9,7 +9,13 @@ use leptos::prelude::*;
 
 use super::session;
 use crate::{
-    state::{keys::{GO, Keys}, place::Place, pulse::Pulse, session::Me, toasts::Toasts},
+    state::{
+        keys::{GO, Keys},
+        place::Place,
+        pulse::Pulse,
+        session::Me,
+        toasts::Toasts,
+    },
     ui::{
         dialog::Dialog,
         icon::{Icon, icon},

@@ -4,7 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{client, ops},
-    state::{keys::{GO, Keys}, place::Place},
+    state::{
+        keys::{GO, Keys},
+        place::Place,
+    },
     ui::{browser::focus, dialog::Dialog},
 };
 
@@ -32,13 +35,21 @@ pub fn palette() -> AnyView {
     let matches = Memo::new(move |_| {
         let wanted = text.get().trim().to_lowercase();
         let all = found.get();
-        let mut scored: Vec<(usize, Target)> =
-            all.into_iter().filter_map(|target| score(&target.name.to_lowercase(), &wanted).map(|score| (score, target))).collect();
+        let mut scored: Vec<(usize, Target)> = all
+            .into_iter()
+            .filter_map(|target| score(&target.name.to_lowercase(), &wanted).map(|score| (score, target)))
+            .collect();
         scored.sort_by_key(|(score, _)| *score);
         let mut best: Vec<Target> = scored.into_iter().map(|(_, target)| target).take(12).collect();
         if wanted.parse::<uuid::Uuid>().is_ok() {
-            for (kind, path) in [("Service", "services"), ("Order", "orders"), ("Package", "packages"), ("Cluster", "clusters")] {
-                best.push(Target { name: format!("{kind} {wanted}"), kind: "By id", href: format!("/{path}/{wanted}") });
+            for (kind, path) in
+                [("Service", "services"), ("Order", "orders"), ("Package", "packages"), ("Cluster", "clusters")]
+            {
+                best.push(Target {
+                    name: format!("{kind} {wanted}"),
+                    kind: "By id",
+                    href: format!("/{path}/{wanted}"),
+                });
             }
         }
         best
@@ -86,7 +97,11 @@ pub fn palette() -> AnyView {
 }
 
 fn load(found: RwSignal<Vec<Target>>) {
-    let page = |(_, href, name): &(&str, &str, &str)| Target { name: (*name).to_owned(), kind: "Page", href: (*href).to_owned() };
+    let page = |(_, href, name): &(&str, &str, &str)| Target {
+        name: (*name).to_owned(),
+        kind: "Page",
+        href: (*href).to_owned(),
+    };
     let mut all: Vec<Target> = GO.iter().map(page).collect();
     all.push(Target { name: "Add a domain or cluster".into(), kind: "Action", href: "/domains/new".into() });
     all.push(Target { name: "Users and grants".into(), kind: "Page", href: "/access".into() });
@@ -95,15 +110,27 @@ fn load(found: RwSignal<Vec<Target>>) {
     spawn_local(async move {
         let first = Some(50);
         if let Ok(page) = client::send(ops::Services { first, after: None, state: None }).await {
-            let rows = page.nodes.into_iter().map(|it| Target { name: it.name, kind: "Service", href: format!("/services/{}", it.id) });
+            let rows = page.nodes.into_iter().map(|it| Target {
+                name: it.name,
+                kind: "Service",
+                href: format!("/services/{}", it.id),
+            });
             let _ = found.try_update(|found| found.extend(rows));
         }
         if let Ok(page) = client::send(ops::Orders { first, after: None, state: None }).await {
-            let rows = page.nodes.into_iter().map(|it| Target { name: it.name, kind: "Order", href: format!("/orders/{}", it.id) });
+            let rows = page.nodes.into_iter().map(|it| Target {
+                name: it.name,
+                kind: "Order",
+                href: format!("/orders/{}", it.id),
+            });
             let _ = found.try_update(|found| found.extend(rows));
         }
         if let Ok(page) = client::send(ops::Packages { first, after: None }).await {
-            let rows = page.nodes.into_iter().map(|it| Target { name: it.name, kind: "Package", href: format!("/packages/{}", it.id) });
+            let rows = page.nodes.into_iter().map(|it| Target {
+                name: it.name,
+                kind: "Package",
+                href: format!("/packages/{}", it.id),
+            });
             let _ = found.try_update(|found| found.extend(rows));
         }
     });

@@ -26,9 +26,8 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
             view! { <a class="button primary" href="/new">{icon(Icon::Plus)}"New service"</a> }
         })
     };
-    let access = move || {
-        (can(Action::ManageUsers) || can(Action::ManageGrants)).then(|| item(Icon::Users, Route::Access))
-    };
+    let access =
+        move || (can(Action::ManageUsers) || can(Action::ManageGrants)).then(|| item(Icon::Users, Route::Access));
     let audit = move || can(Action::ReadAudit).then(|| item(Icon::Audit, Route::Audit));
     view! {
         <nav class="rail" id="rail" class:open=move || open.get() aria-label="Main">
