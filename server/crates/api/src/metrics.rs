@@ -92,7 +92,12 @@ impl Metrics {
             ]
         };
         let operations = outcome(&self.operations, &self.operations_failed);
-        metric("hypo_graphql_responses_total", "counter", "GraphQL responses, subscription frames included.", &operations);
+        metric(
+            "hypo_graphql_responses_total",
+            "counter",
+            "GraphQL responses, subscription frames included.",
+            &operations,
+        );
         metric("hypo_websockets", "gauge", "Open WebSocket connections.", &one(self.sockets.load(Relaxed).to_string()));
         let subscriptions = one(self.subscriptions.load(Relaxed).to_string());
         metric("hypo_subscriptions", "gauge", "Running subscriptions.", &subscriptions);

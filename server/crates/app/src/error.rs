@@ -38,7 +38,8 @@ impl Error {
     /// Wrong input, field by field.
     #[must_use]
     pub fn invalid(violations: Vec<Violation>) -> Self {
-        let text = violations.first().map_or_else(|| ErrorCode::InvalidInput.title().to_owned(), |first| first.text.clone());
+        let text =
+            violations.first().map_or_else(|| ErrorCode::InvalidInput.title().to_owned(), |first| first.text.clone());
         Self { violations, ..Self::new(ErrorCode::InvalidInput, text) }
     }
 

@@ -47,7 +47,8 @@ pub async fn read(app: &App, ctx: &Ctx, permit: Permit<may::Read>) -> Result<Ove
     let read = app.store().read();
     let one = Slice { offset: 0, limit: 1 };
     let packages = packages::list(read, ctx.reach(), None, one).await?.total;
-    let running = [OrderState::Acknowledged, OrderState::InProgress, OrderState::Pending, OrderState::PendingCancellation];
+    let running =
+        [OrderState::Acknowledged, OrderState::InProgress, OrderState::Pending, OrderState::PendingCancellation];
     let orders_running = count(app, ctx, kind::SERVICE_ORDER, &running.map(OrderState::as_str)).await?;
     let orders_held = count(app, ctx, kind::SERVICE_ORDER, &[OrderState::Held.as_str()]).await?;
     let query = ListQuery {

@@ -22,10 +22,16 @@ pub async fn index(State(state): State<ApiState>, request: Request) -> Response 
 }
 
 /// `GET /help/errors/HYP-NNNN` or `…/HYP-NNNN.md`.
-pub async fn page(State(state): State<ApiState>, Path(code): Path<String>, request: Request) -> Result<Response, Failure> {
+pub async fn page(
+    State(state): State<ApiState>,
+    Path(code): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
     let (parts, _) = request.into_parts();
     let name = code.strip_suffix(".md").unwrap_or(&code);
-    if name == code && let Some(page) = page_of_the_portal(&state, &parts).await {
+    if name == code
+        && let Some(page) = page_of_the_portal(&state, &parts).await
+    {
         return Ok(page);
     }
     let code: ErrorCode = name.parse().map_err(|_| ErrorCode::NotFound)?;

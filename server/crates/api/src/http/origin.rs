@@ -26,7 +26,8 @@ mod tests {
         let with = |origin: &'static str| HeaderMap::from_iter([(header::ORIGIN, origin.parse().unwrap())]);
         assert!(is_ours(&with("http://127.0.0.1:8080"), &config));
         assert!(is_ours(&with("http://localhost:8080"), &config));
-        for origin in ["https://127.0.0.1:8080", "http://127.0.0.1:80801", "http://127.0.0.1:8080.evil.example", "null"] {
+        for origin in ["https://127.0.0.1:8080", "http://127.0.0.1:80801", "http://127.0.0.1:8080.evil.example", "null"]
+        {
             assert!(!is_ours(&with(origin), &config) && is_foreign(&with(origin), &config), "{origin}");
         }
         assert!(!is_ours(&HeaderMap::new(), &config) && !is_foreign(&HeaderMap::new(), &config));

@@ -25,7 +25,10 @@ pub async fn serve(State(state): State<ApiState>, request: Request) -> Response 
         return Failure::from(ErrorCode::NotFound).into_response();
     }
     let path = parts.uri.path().trim_start_matches('/');
-    if !path.is_empty() && path != INDEX && let Some(response) = file(&state, path, &parts.headers).await {
+    if !path.is_empty()
+        && path != INDEX
+        && let Some(response) = file(&state, path, &parts.headers).await
+    {
         return response;
     }
     // An address of the portal; a missing file or API path is an error, whatever it accepts.
@@ -56,7 +59,9 @@ async fn file(state: &ApiState, path: &str, headers: &HeaderMap) -> Option<Respo
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut found = None;
     for (encoding, end) in [("br", ".br"), ("gzip", ".gz")] {
-        if accepts(accepted, encoding) && let Some(bytes) = read(portal, &format!("{path}{end}")).await {
+        if accepts(accepted, encoding)
+            && let Some(bytes) = read(portal, &format!("{path}{end}")).await
+        {
             found = Some((bytes, Some(encoding)));
             break;
         }
@@ -108,7 +113,8 @@ fn is_plain(path: &str) -> bool {
 fn accepts(list: &str, encoding: &str) -> bool {
     list.split(',').any(|item| {
         let mut parts = item.split(';');
-        let refused = |quality: &str| quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
+        let refused =
+            |quality: &str| quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
         parts.next().is_some_and(|name| name.trim() == encoding) && !parts.any(refused)
     })
 }

@@ -57,7 +57,11 @@ fn credentials(body: &Bytes) -> Result<Credentials, Failure> {
 }
 
 /// `GET /setup/{token}`: a one-time sign-in, as `hypo serve` prints it.
-pub async fn set_up(State(state): State<ApiState>, Path(token): Path<String>, request: Request) -> Result<Response, Failure> {
+pub async fn set_up(
+    State(state): State<ApiState>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
     let (parts, _) = request.into_parts();
     let visitor = visitor(&state, &parts.headers, &parts.extensions);
     let signed_in = sessions::redeem(state.app(), &visitor, &token).await;

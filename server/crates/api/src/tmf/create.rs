@@ -27,8 +27,7 @@ pub async fn create(
     let shown = tmf::find(state.app(), ctx, permit, resource, id.0).await?;
     let shown = shown.ok_or_else(|| Refusal::of(hypo_shared::ErrorCode::OrderNotFound))?;
     let id = id.to_string();
-    let mut response =
-        (StatusCode::CREATED, Json(shape::outward(resource, &id, shown.document))).into_response();
+    let mut response = (StatusCode::CREATED, Json(shape::outward(resource, &id, shown.document))).into_response();
     if let Ok(location) = HeaderValue::from_str(&resource.path(Some(&id))) {
         response.headers_mut().insert(header::LOCATION, location);
     }

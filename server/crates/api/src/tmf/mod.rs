@@ -51,7 +51,9 @@ async fn handle(
     let raw = uri.query().unwrap_or_default();
     let answer = match (target(uri.path()), parts.method.clone()) {
         (None, _) => Err(Problem::not_found(format!("nothing is served at {}", uri.path())).into()),
-        (Some(Target::Collection(resource)), Method::GET | Method::HEAD) => read::list(&state, &ctx, resource, raw).await,
+        (Some(Target::Collection(resource)), Method::GET | Method::HEAD) => {
+            read::list(&state, &ctx, resource, raw).await
+        }
         (Some(Target::Document(resource, id)), Method::GET | Method::HEAD) => {
             read::one(&state, &ctx, resource, &id, raw, &parts.headers).await
         }

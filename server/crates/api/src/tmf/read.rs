@@ -50,7 +50,8 @@ pub async fn one(
     let shown = tmf::find(state.app(), ctx, permit, resource, parsed).await?.ok_or_else(missing)?;
     let tag = format!("\"{}\"", shown.rev);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same = known.is_some_and(|known| known.split(',').any(|one| matches!(one.trim(), one if one == tag || one == "*")));
+    let same =
+        known.is_some_and(|known| known.split(',').any(|one| matches!(one.trim(), one if one == tag || one == "*")));
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

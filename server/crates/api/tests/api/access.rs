@@ -1,15 +1,14 @@
 //! The generated matrix: every root field × every role, and × another tenant's objects.
 
-
 use std::collections::BTreeMap;
 
+use crate::support::{Person, Server, Socket, tenant};
 use async_graphql::parser::{
     parse_schema,
     types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
 };
 use hypo_shared::{Action, Role, role::allows};
 use serde_json::{Value, json};
-use crate::support::{Person, Server, Socket, tenant};
 use uuid::Uuid;
 
 struct Schema {
@@ -52,8 +51,10 @@ impl Schema {
                     .filter(|argument| !argument.node.ty.node.nullable)
                     .map(|argument| format!("{}: {}", argument.node.name.node, self.least(&argument.node)))
                     .collect();
-                let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
-                let object = matches!(self.types.get(base(&field.ty.node)).map(|found| &found.kind), Some(TypeKind::Object(_)));
+                let arguments =
+                    if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+                let object =
+                    matches!(self.types.get(base(&field.ty.node)).map(|found| &found.kind), Some(TypeKind::Object(_)));
                 let selection = if object { " { __typename }" } else { "" };
                 let takes_id = arguments.contains("$id");
                 let variables = if takes_id { "($id: UUID!)" } else { "" };
@@ -119,7 +120,8 @@ async fn ask(server: &Server, socket: &mut Socket, who: &Person, case: &Case, id
             }
         };
         socket.send(json!({"type": "complete", "id": name})).await;
-        let errors = if message["type"] == "error" { message["payload"].clone() } else { message["payload"]["errors"].clone() };
+        let errors =
+            if message["type"] == "error" { message["payload"].clone() } else { message["payload"]["errors"].clone() };
         json!({"errors": errors, "data": message["payload"]["data"]})
     } else {
         server.graphql(who, &case.query, variables).await.json()
@@ -192,7 +194,8 @@ async fn objects(server: &Server) -> Vec<(&'static str, Uuid)> {
     let olga = server.person(server.owner, "olga", Role::DomainOwner).await;
     let id = |value: &Value| value.as_str().unwrap().parse::<Uuid>().unwrap();
     let domain = server.data(&olga, "mutation { addDomain(input: {name: \"secret-name\"}) { id } }", json!({})).await;
-    let add = "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"secret-name\", kubeconfig: \"x\"}) { id } }";
+    let add =
+        "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"secret-name\", kubeconfig: \"x\"}) { id } }";
     let cluster = server.data(&olga, add, json!({"id": domain["addDomain"]["id"]})).await;
     let grant = "mutation($c: UUID!, $t: UUID!) { createGrant(clusterId: $c, tenantId: $t) { id } }";
     let variables = json!({"c": cluster["addCluster"]["id"], "t": server.provider});
@@ -216,7 +219,8 @@ async fn documents(server: &Server) -> Vec<(&'static str, Uuid)> {
     use hypo_store::documents::{self, Document, kind};
     let now = chrono::Utc::now();
     let package = Uuid::now_v7();
-    let characteristic = json!([{"name": "hypo.package", "value": package}, {"name": "hypo.plan", "value": Uuid::now_v7()}]);
+    let characteristic =
+        json!([{"name": "hypo.package", "value": package}, {"name": "hypo.plan", "value": Uuid::now_v7()}]);
     let mut made = Vec::new();
     for (what, of, state) in [("order", kind::SERVICE_ORDER, "held"), ("service", kind::SERVICE, "active")] {
         let id = Uuid::now_v7();

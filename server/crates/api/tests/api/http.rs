@@ -1,6 +1,6 @@
 //! Headers, portal files, help pages, probes, limits.
 
-
+use crate::support::Server;
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -9,10 +9,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hypo_shared::Role;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use crate::support::Server;
 
 fn page(path: &str) -> Request<Body> {
-    Request::get(path).header(header::ACCEPT, "text/html,*/*").header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap()
+    Request::get(path)
+        .header(header::ACCEPT, "text/html,*/*")
+        .header(header::ACCEPT_ENCODING, "br")
+        .body(Body::empty())
+        .unwrap()
 }
 
 #[tokio::test]
@@ -37,7 +40,10 @@ async fn the_portal_is_served_with_a_strict_policy() {
         assert_eq!(answer.headers[header::CACHE_CONTROL], "no-cache");
     }
     let file = server.send(page("/portal-0123456789abcdef.js")).await;
-    assert_eq!((file.text.as_str(), &file.headers[header::CONTENT_ENCODING]), ("packed", &header::HeaderValue::from_static("br")));
+    assert_eq!(
+        (file.text.as_str(), &file.headers[header::CONTENT_ENCODING]),
+        ("packed", &header::HeaderValue::from_static("br"))
+    );
     assert!(file.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     for missing in ["/missing.js", "/.stamp", "/../Cargo.toml", "/tmf"] {
         let answer = server.get(missing).await;
@@ -51,7 +57,10 @@ async fn probes_metrics_and_help_are_public() {
     assert_eq!(server.get("/healthz").await.text, "ok\n");
     assert_eq!(server.get("/readyz").await.status, StatusCode::OK);
     let help = server.get("/help/errors/HYP-2007").await;
-    assert!(help.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/markdown") && help.text.starts_with("# HYP-2007"));
+    assert!(
+        help.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/markdown")
+            && help.text.starts_with("# HYP-2007")
+    );
     assert_eq!(server.get("/help/errors/HYP-0000").await.status, StatusCode::NOT_FOUND);
     assert!(server.get("/help/errors").await.json().as_array().unwrap().len() > 50);
     let metrics = server.get("/metrics").await.text;
@@ -69,7 +78,11 @@ async fn everything_but_the_public_routes_asks_who_you_are() {
         }
         let request = Request::builder().method(*method).uri(*path).header(header::CONTENT_TYPE, "application/json");
         let answer = server.send(request.body(Body::from("{}")).unwrap()).await;
-        assert_eq!((answer.status, answer.code().as_deref()), (StatusCode::UNAUTHORIZED, Some("HYP-5001")), "{method} {path}");
+        assert_eq!(
+            (answer.status, answer.code().as_deref()),
+            (StatusCode::UNAUTHORIZED, Some("HYP-5001")),
+            "{method} {path}"
+        );
     }
 }
 

@@ -1,12 +1,11 @@
 //! The main job by GraphQL: import, grant, plan, order, watch, scale, terminate; and that no secret is shown on the way.
 
-
 use std::time::Duration;
 
+use crate::support::{CANARY, Person, Server, Socket};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hypo_shared::Role;
 use serde_json::{Value, json};
-use crate::support::{CANARY, Person, Server, Socket};
 
 const SHOP: &str = r#"
 apiVersion: apps/v1
@@ -54,13 +53,16 @@ async fn package(server: &Server, who: &Person) -> Value {
 }
 
 async fn granted_cluster(server: &Server, owner: &Person) -> (Value, Value) {
-    let domain = server.data(owner, "mutation { addDomain(input: {name: \"Edge\", country: \"IT\"}) { id } }", json!({})).await;
-    let add = "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"edge-1\", kubeconfig: \"canary-1f4e9c\"}) {
+    let domain =
+        server.data(owner, "mutation { addDomain(input: {name: \"Edge\", country: \"IT\"}) { id } }", json!({})).await;
+    let add =
+        "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"edge-1\", kubeconfig: \"canary-1f4e9c\"}) {
         id status version own domain { name } } }";
     let cluster = server.data(owner, add, json!({"id": domain["addDomain"]["id"]})).await["addCluster"].take();
     assert_eq!((&cluster["status"], &cluster["own"]), (&json!("available"), &json!(true)));
     let grant = "mutation($c: UUID!, $t: UUID!) { createGrant(clusterId: $c, tenantId: $t) { id grantee { name } } }";
-    let grant = server.data(owner, grant, json!({"c": cluster["id"], "t": server.provider})).await["createGrant"].take();
+    let grant =
+        server.data(owner, grant, json!({"c": cluster["id"], "t": server.provider})).await["createGrant"].take();
     (cluster["id"].clone(), grant["id"].clone())
 }
 
@@ -80,6 +82,19 @@ async fn settled(server: &Server, who: &Person, id: &Value) -> Value {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the order does not settle");
+}
+
+/// Imports, plans and orders the shop; gives the service's id.
+pub async fn running_service(server: &Server, who: &Person) -> Value {
+    let olga = server.person(server.owner, "olga", Role::DomainOwner).await;
+    let package = package(server, who).await;
+    granted_cluster(server, &olga).await;
+    let plan = server.data(who, PLAN, json!({"p": package["id"], "r": {}})).await["createPlan"].take();
+    let order = "mutation($p: UUID!, $h: String!) { placeOrder(input: {planId: $p, planHash: $h}) { id } }";
+    let placed = server.data(who, order, json!({"p": plan["id"], "h": plan["hash"]})).await["placeOrder"].take();
+    let done = settled(server, who, &placed["id"]).await;
+    assert_eq!(done["state"], "completed", "{done:#}");
+    done["service"]["id"].clone()
 }
 
 #[tokio::test]
@@ -104,7 +119,8 @@ async fn import_plan_order_and_terminate() {
     assert!(!plan.to_string().contains(CANARY) && !plan.to_string().contains(&STANDARD.encode(CANARY)));
 
     let address = server.listen().await;
-    let order = "mutation($p: UUID!, $h: String!) { placeOrder(input: {planId: $p, planHash: $h}) { id state canCancel } }";
+    let order =
+        "mutation($p: UUID!, $h: String!) { placeOrder(input: {planId: $p, planHash: $h}) { id state canCancel } }";
     let wrong = server.graphql(&ada, order, json!({"p": plan["id"], "h": "0"})).await;
     assert_eq!(wrong.code().as_deref(), Some("HYP-2009"));
     let placed = server.data(&ada, order, json!({"p": plan["id"], "h": plan["hash"]})).await["placeOrder"].take();
@@ -133,7 +149,9 @@ async fn import_plan_order_and_terminate() {
 
     // Taking the grant back marks what runs and stops new plans, not the service.
     server.data(&olga, "mutation($id: UUID!) { revokeGrant(id: $id) { revokedAt } }", json!({"id": grant})).await;
-    let marked = server.data(&ada, "query($id: UUID!) { service(id: $id) { notes { text } } }", json!({"id": service["id"]})).await;
+    let marked = server
+        .data(&ada, "query($id: UUID!) { service(id: $id) { notes { text } } }", json!({"id": service["id"]}))
+        .await;
     assert!(marked.to_string().contains("taken back the grant"), "{marked}");
 
     let ending = "query($id: UUID!) { terminationPlan(serviceId: $id) { objects { kind name change } volumes { claim } dependants } }";
@@ -146,7 +164,8 @@ async fn import_plan_order_and_terminate() {
     assert_eq!((&ended["state"], &ended["service"]["state"]), (&json!("completed"), &json!("terminated")), "{ended:#}");
     assert_eq!(server.cluster.names(), Vec::<String>::new());
 
-    let audit = server.data(&ada, "{ audit(first: 200) { nodes { actor action outcome } totalCount } }", json!({})).await;
+    let audit =
+        server.data(&ada, "{ audit(first: 200) { nodes { actor action outcome } totalCount } }", json!({})).await;
     let text = audit.to_string();
     for action in ["importPackage", "createPlan", "placeOrder", "scaleComponent", "terminateService", "signIn"] {
         assert!(text.contains(action), "{action}: {text}");
@@ -177,19 +196,23 @@ async fn secrets_go_to_the_secret_store_and_nowhere_else() {
     package(&server, &ada).await;
     granted_cluster(&server, &olga).await;
     assert!(server.secrets.texts().iter().any(|text| text.contains(CANARY)));
-    let everything = "{ packages { nodes { id analysis values } } clusters { name labels } audit(first: 200) { nodes { detail } } }";
+    let everything =
+        "{ packages { nodes { id analysis values } } clusters { name labels } audit(first: 200) { nodes { detail } } }";
     for who in [&ada, &olga] {
         let answer = server.graphql(who, everything, json!({})).await;
         assert!(!answer.text.contains(CANARY), "{}", answer.text);
     }
-    let dump = hypo_store::packages::list(server.store.read(), server.provider, None, hypo_store::Slice::default()).await.unwrap();
+    let dump = hypo_store::packages::list(server.store.read(), server.provider, None, hypo_store::Slice::default())
+        .await
+        .unwrap();
     for package in dump.items {
         for blob in [Some(package.blob), package.render].into_iter().flatten() {
             let bytes = hypo_store::packages::blobs::get(server.store.read(), &blob).await.unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains(CANARY));
         }
     }
-    let exec = "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"bad\", kubeconfig: \"exec: rm\"}) { id } }";
+    let exec =
+        "mutation($id: UUID!) { addCluster(input: {domainId: $id, name: \"bad\", kubeconfig: \"exec: rm\"}) { id } }";
     let domain = server.data(&olga, "{ domains { id } }", json!({})).await["domains"][0]["id"].take();
     let refused = server.graphql(&olga, exec, json!({"id": domain})).await;
     assert_eq!(refused.code().as_deref(), Some("HYP-4003"));

@@ -3,6 +3,7 @@
 mod access;
 mod http;
 mod journey;
+mod live;
 mod schema;
 mod sessions;
 mod sockets;

@@ -1,17 +1,15 @@
 //! Signing in and out, cookies, forged requests, tries.
 
-
+use crate::support::{ORIGIN, PASSWORD, Person, Server};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
 use hypo_shared::Role;
-use crate::support::{ORIGIN, PASSWORD, Person, Server};
 
 fn with_cookie(cookie: &str, origin: Option<&str>, query: &str) -> Request<Body> {
-    let mut request = Request::post("/graphql")
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::COOKIE, cookie);
+    let mut request =
+        Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header(header::COOKIE, cookie);
     if let Some(origin) = origin {
         request = request.header(header::ORIGIN, origin);
     }

@@ -1,13 +1,13 @@
 //! `graphql-transport-ws`: who gets in, what is refused, and how a lost right ends a connection.
 
-
 use std::time::{Duration, Instant};
 
+use crate::support::{ORIGIN, PASSWORD, Server, Socket};
 use hypo_shared::Role;
 use serde_json::json;
-use crate::support::{ORIGIN, PASSWORD, Server, Socket};
 
-const CHANGES: &str = "subscription($resume: Cursor) { changes(resume: $resume) { cursor kind changes { topic kind } } }";
+const CHANGES: &str =
+    "subscription($resume: Cursor) { changes(resume: $resume) { cursor kind changes { topic kind } } }";
 
 #[tokio::test]
 async fn only_our_pages_and_token_holders_get_in() {
@@ -102,7 +102,10 @@ async fn changes_resume_without_a_hole() {
     assert_eq!(socket.next().await.unwrap()["payload"]["data"]["changes"]["kind"], "delta");
     socket.subscribe("2", CHANGES, json!({"resume": "nonsense"})).await;
     let refused = socket.next().await.unwrap();
-    assert_eq!((refused["type"].as_str(), &refused["payload"][0]["extensions"]["code"]), (Some("error"), &json!("HYP-6008")));
+    assert_eq!(
+        (refused["type"].as_str(), &refused["payload"][0]["extensions"]["code"]),
+        (Some("error"), &json!("HYP-6008"))
+    );
 }
 
 #[tokio::test]

@@ -54,7 +54,15 @@ pub(crate) async fn denied(app: &App, ctx: &Ctx, action: Action) {
     }
 }
 
-fn row(app: &App, ctx: &Ctx, tenant: TenantId, action: &str, subject: String, outcome: &str, detail: Value) -> NewEntry {
+fn row(
+    app: &App,
+    ctx: &Ctx,
+    tenant: TenantId,
+    action: &str,
+    subject: String,
+    outcome: &str,
+    detail: Value,
+) -> NewEntry {
     let mut detail = if detail.is_object() { detail } else { json!({}) };
     detail["trace"] = json!(ctx.trace);
     if let Some(address) = ctx.address {
@@ -99,7 +107,10 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::ReadAudit>, window: Windo
         id: entry.id,
         at: entry.at,
         actor: entry.actor,
-        role: entry.role.and_then(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned)).unwrap_or_default(),
+        role: entry
+            .role
+            .and_then(|role| serde_json::to_value(role).ok()?.as_str().map(str::to_owned))
+            .unwrap_or_default(),
         action: entry.action,
         subject: entry.subject,
         outcome: entry.outcome,

@@ -38,13 +38,12 @@ pub async fn create(
     let (scope, now) = (Scope::from(ctx.reach()), app.now());
     let row = clusters::get(app.store().read(), scope, cluster).await?;
     hypo_store::accounts::tenants::get(app.store().read(), Scope::Platform, grantee).await?;
-    let grant =
-        grants::Grant { id: new_id(), owner: row.tenant, grantee, cluster, created_at: now, revoked_at: None };
+    let grant = grants::Grant { id: new_id(), owner: row.tenant, grantee, cluster, created_at: now, revoked_at: None };
     hypo_store::write!(app.store(), |tx| {
-            grants::create(tx, &grant).await?;
-            both_sides(tx, app, ctx, "createGrant", &grant);
-            Ok(())
-        })?;
+        grants::create(tx, &grant).await?;
+        both_sides(tx, app, ctx, "createGrant", &grant);
+        Ok(())
+    })?;
     Ok(view(grant, &tenants::names(app).await?))
 }
 
@@ -56,15 +55,15 @@ pub async fn revoke(app: &App, ctx: &Ctx, _: Permit<may::ManageGrants>, id: Gran
     let (scope, now) = (Scope::from(ctx.reach()), app.now());
     let found = grants::get(app.store().read(), scope, id).await?;
     let grant = hypo_store::write!(app.store(), |tx| {
-            // The grantee sees the grant too, but only its owner (or the platform) may take it back.
-            let owner = if scope == Scope::Platform { found.owner } else { ctx.who.tenant };
-            let grant = grants::revoke(tx, owner, id, now).await?;
-            for service in services::services_on_cluster(tx, grant.grantee, grant.cluster).await? {
-                mark(tx, &grant, service, now).await?;
-            }
-            both_sides(tx, app, ctx, "revokeGrant", &grant);
-            Ok(grant)
-        })?;
+        // The grantee sees the grant too, but only its owner (or the platform) may take it back.
+        let owner = if scope == Scope::Platform { found.owner } else { ctx.who.tenant };
+        let grant = grants::revoke(tx, owner, id, now).await?;
+        for service in services::services_on_cluster(tx, grant.grantee, grant.cluster).await? {
+            mark(tx, &grant, service, now).await?;
+        }
+        both_sides(tx, app, ctx, "revokeGrant", &grant);
+        Ok(grant)
+    })?;
     Ok(view(grant, &tenants::names(app).await?))
 }
 

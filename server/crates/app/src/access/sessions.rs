@@ -110,16 +110,15 @@ pub async fn sign_in(app: &App, visitor: &Visitor, name: &str, password: &str) -
 async fn refused(app: &App, visitor: &Visitor, name: &str, key: &str, now: DateTime<Utc>) -> Result<()> {
     let user = user_rows::find_by_name(app.store().read(), name).await?;
     hypo_store::write!(app.store(), |tx| {
-            attempts::record_failure(tx, key, now - WINDOW, now).await?;
-            // A name nobody has belongs to no tenant's trail.
-            if let Some(user) = &user {
-                let detail = json!({"trace": visitor.trace, "address": visitor.address});
-                let entry =
-                    Loose { tenant: user.tenant, actor: &user.name, action: "signIn", outcome: "refused", detail };
-                audit::loose(tx, now, &entry);
-            }
-            Ok(())
-        })?;
+        attempts::record_failure(tx, key, now - WINDOW, now).await?;
+        // A name nobody has belongs to no tenant's trail.
+        if let Some(user) = &user {
+            let detail = json!({"trace": visitor.trace, "address": visitor.address});
+            let entry = Loose { tenant: user.tenant, actor: &user.name, action: "signIn", outcome: "refused", detail };
+            audit::loose(tx, now, &entry);
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -141,18 +140,18 @@ async fn open(app: &App, visitor: &Visitor, user: accounts::User, how: &str, key
         None => None,
     };
     hypo_store::write!(app.store(), |tx| {
-            if let Some((old, _)) = &old {
-                sessions::delete(tx, old.user, old.id).await?;
-            }
-            if let Some(key) = key {
-                attempts::clear(tx, key).await?;
-            }
-            sessions::create(tx, &session).await?;
-            let detail = json!({"trace": visitor.trace, "address": visitor.address});
-            let entry = Loose { tenant: user.tenant, actor: &user.name, action: how, outcome: "done", detail };
-            audit::loose(tx, now, &entry);
-            Ok(())
-        })?;
+        if let Some((old, _)) = &old {
+            sessions::delete(tx, old.user, old.id).await?;
+        }
+        if let Some(key) = key {
+            attempts::clear(tx, key).await?;
+        }
+        sessions::create(tx, &session).await?;
+        let detail = json!({"trace": visitor.trace, "address": visitor.address});
+        let entry = Loose { tenant: user.tenant, actor: &user.name, action: how, outcome: "done", detail };
+        audit::loose(tx, now, &entry);
+        Ok(())
+    })?;
     let role = user.role;
     let seconds = Duration::from_std(app.settings().session_life).map_err(Error::internal)?.num_seconds();
     Ok(SignedIn { current: of(app, user, role).await?, secret, seconds })
@@ -253,10 +252,10 @@ pub async fn still_stands(app: &App, who: &Principal) -> Result<bool> {
 pub async fn sign_out(app: &App, ctx: &Ctx, _: Permit<may::ReadSelf>) -> Result<()> {
     let Credential::Session(id) = ctx.who.credential else { return Ok(()) };
     hypo_store::write!(app.store(), |tx| {
-            sessions::delete(tx, ctx.who.user, id).await?;
-            audit::done(tx, app, ctx, "signOut", "", json!({}));
-            Ok(())
-        })?;
+        sessions::delete(tx, ctx.who.user, id).await?;
+        audit::done(tx, app, ctx, "signOut", "", json!({}));
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -276,9 +275,9 @@ pub async fn change_password(app: &App, ctx: &Ctx, _: Permit<may::ReadSelf>, cur
     app.throttle().succeeded(&ctx.who.name);
     let hash = app.passwords().hash(new).await?;
     hypo_store::write!(app.store(), |tx| {
-            user_rows::set_password(tx, ctx.who.tenant, ctx.who.user, &hash).await?;
-            audit::done(tx, app, ctx, "changePassword", format!("user/{}", ctx.who.user), json!({}));
-            Ok(())
-        })?;
+        user_rows::set_password(tx, ctx.who.tenant, ctx.who.user, &hash).await?;
+        audit::done(tx, app, ctx, "changePassword", format!("user/{}", ctx.who.user), json!({}));
+        Ok(())
+    })?;
     Ok(())
 }

@@ -29,10 +29,10 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTenants>, name: &
     let (id, now) = (new_id::<TenantId>(), app.now());
     let row = tenants::Tenant { id, name: name.to_owned(), roles: roles.to_vec(), created_at: now };
     hypo_store::write!(app.store(), |tx| {
-            tenants::create(tx, &row).await?;
-            audit::done(tx, app, ctx, "createTenant", format!("organization/{id}"), json!({"name": name}));
-            Ok(())
-        })?;
+        tenants::create(tx, &row).await?;
+        audit::done(tx, app, ctx, "createTenant", format!("organization/{id}"), json!({"name": name}));
+        Ok(())
+    })?;
     Ok(Tenant { id, name: name.to_owned() })
 }
 

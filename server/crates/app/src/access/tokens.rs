@@ -62,11 +62,11 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New
         last_used_at: None,
     };
     hypo_store::write!(app.store(), |tx| {
-            tokens::create(tx, &token).await?;
-            let detail = json!({"name": token.name, "role": token.role, "expiresAt": token.expires_at});
-            audit::done(tx, app, ctx, "createToken", format!("token/{}", token.id), detail);
-            Ok(())
-        })?;
+        tokens::create(tx, &token).await?;
+        let detail = json!({"name": token.name, "role": token.role, "expiresAt": token.expires_at});
+        audit::done(tx, app, ctx, "createToken", format!("token/{}", token.id), detail);
+        Ok(())
+    })?;
     Ok((view(token), secret))
 }
 
@@ -77,10 +77,10 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New
 pub async fn revoke(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, id: TokenId) -> Result<Token> {
     let now = app.now();
     let token = hypo_store::write!(app.store(), |tx| {
-            let token = tokens::revoke(tx, ctx.who.tenant, Some(ctx.who.user), id, now).await?;
-            audit::done(tx, app, ctx, "revokeToken", format!("token/{id}"), json!({"name": token.name}));
-            Ok(token)
-        })?;
+        let token = tokens::revoke(tx, ctx.who.tenant, Some(ctx.who.user), id, now).await?;
+        audit::done(tx, app, ctx, "revokeToken", format!("token/{id}"), json!({"name": token.name}));
+        Ok(token)
+    })?;
     Ok(view(token))
 }
 

@@ -56,11 +56,11 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageUsers>, new: NewU
         created_at: app.now(),
     };
     hypo_store::write!(app.store(), |tx| {
-            users::create(tx, &user).await?;
-            let detail = json!({"name": user.name, "role": user.role, "tenant": tenant});
-            audit::done(tx, app, ctx, "createUser", subject(user.id), detail);
-            Ok(())
-        })?;
+        users::create(tx, &user).await?;
+        let detail = json!({"name": user.name, "role": user.role, "tenant": tenant});
+        audit::done(tx, app, ctx, "createUser", subject(user.id), detail);
+        Ok(())
+    })?;
     Ok(view(user, &tenants::names(app).await?))
 }
 
@@ -75,11 +75,11 @@ pub async fn disable(app: &App, ctx: &Ctx, _: Permit<may::ManageUsers>, id: User
     let now = app.now();
     let scope = ctx.reach();
     let user = hypo_store::write!(app.store(), |tx| {
-            let user = accounts::User { disabled: true, ..users::get(tx, scope, id).await? };
-            users::update(tx, &user, now).await?;
-            audit::done(tx, app, ctx, "disableUser", subject(id), json!({"name": user.name}));
-            Ok(user)
-        })?;
+        let user = accounts::User { disabled: true, ..users::get(tx, scope, id).await? };
+        users::update(tx, &user, now).await?;
+        audit::done(tx, app, ctx, "disableUser", subject(id), json!({"name": user.name}));
+        Ok(user)
+    })?;
     Ok(view(user, &tenants::names(app).await?))
 }
 

@@ -42,7 +42,9 @@ pub async fn add(app: &App, ctx: &Ctx, _: Permit<may::ManageClusters>, new: NewC
     if new.kubeconfig.len() > KUBECONFIG {
         violations.extend(Error::field("kubeconfig", "tooLong", "The kubeconfig is too long.").violations);
     }
-    if new.labels.len() > 50 || new.labels.iter().any(|(key, value)| key.is_empty() || key.len() > 63 || value.len() > 253) {
+    if new.labels.len() > 50
+        || new.labels.iter().any(|(key, value)| key.is_empty() || key.len() > 63 || value.len() > 253)
+    {
         violations.extend(Error::field("labels", "format", "Use at most 50 labels with short keys.").violations);
     }
     if new.price_per_cpu_hour.is_some_and(|price| !price.is_finite() || price < 0.0) {
@@ -151,7 +153,8 @@ fn role_objects(namespace: Option<&str>) -> Vec<Value> {
     if wide {
         objects.push(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": home}}));
     }
-    objects.push(json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "hypo", "namespace": home}}));
+    objects
+        .push(json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "hypo", "namespace": home}}));
     objects.push(json!({"apiVersion": api, "kind": role, "metadata": meta(), "rules": rules}));
     objects.push(json!({
         "apiVersion": api, "kind": binding, "metadata": meta(),
@@ -172,7 +175,8 @@ mod tests {
             for forbidden in ["\"*\"", "escalate", "impersonate", "\"bind\""] {
                 assert!(!text.contains(forbidden), "{forbidden}");
             }
-            let role = role_objects(namespace).into_iter().find(|object| object["kind"].as_str().unwrap().ends_with("Role"));
+            let role =
+                role_objects(namespace).into_iter().find(|object| object["kind"].as_str().unwrap().ends_with("Role"));
             let rules = role.unwrap()["rules"].as_array().unwrap().clone();
             let secrets = rules.iter().find(|rule| rule["resources"] == json!(["secrets"])).unwrap();
             assert!(!secrets["verbs"].as_array().unwrap().contains(&json!("list")));

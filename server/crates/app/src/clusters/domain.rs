@@ -89,17 +89,22 @@ pub async fn add_domain(app: &App, ctx: &Ctx, _: Permit<may::ManageClusters>, ne
         created_at: app.now(),
     };
     hypo_store::write!(app.store(), |tx| {
-            clusters::create_domain(tx, &row).await?;
-            audit::done(tx, app, ctx, "addDomain", format!("resource/{}", row.id), json!({"name": row.name}));
-            Ok(())
-        })?;
+        clusters::create_domain(tx, &row).await?;
+        audit::done(tx, app, ctx, "addDomain", format!("resource/{}", row.id), json!({"name": row.name}));
+        Ok(())
+    })?;
     Ok(view(row, &tenants::names(app).await?))
 }
 
 /// A country code, when one is given.
 pub(super) fn country(path: &str, text: Option<&str>) -> Vec<validate::Violation> {
-    let fine = text.is_none_or(|text| text.is_empty() || text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()));
-    if fine { Vec::new() } else { Error::field(path, "format", "Use a code of ISO 3166, two capital letters.").violations }
+    let fine =
+        text.is_none_or(|text| text.is_empty() || text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()));
+    if fine {
+        Vec::new()
+    } else {
+        Error::field(path, "format", "Use a code of ISO 3166, two capital letters.").violations
+    }
 }
 
 async fn all(app: &App) -> Result<Vec<DomainRow>> {

@@ -11,7 +11,10 @@ mod remove;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use hypo_shared::{ClusterId, DomainId, resource::{Flavour, ResourceStatus}};
+use hypo_shared::{
+    ClusterId, DomainId,
+    resource::{Flavour, ResourceStatus},
+};
 use serde_json::Value;
 
 use crate::access::Tenant;
@@ -71,6 +74,10 @@ impl Cluster {
     /// The labels as JSON.
     #[must_use]
     pub fn labels_json(&self) -> Value {
-        self.labels.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect::<serde_json::Map<_, _>>().into()
+        self.labels
+            .iter()
+            .map(|(key, value)| (key.clone(), Value::String(value.clone())))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 }

@@ -18,7 +18,10 @@ pub(crate) struct Offered {
 impl Offered {
     /// Display name of a cluster, for sentences.
     pub fn name(&self, id: ClusterId) -> String {
-        self.clusters.iter().find(|cluster| cluster.id == id).map_or_else(|| id.to_string(), |cluster| cluster.name.clone())
+        self.clusters
+            .iter()
+            .find(|cluster| cluster.id == id)
+            .map_or_else(|| id.to_string(), |cluster| cluster.name.clone())
     }
 }
 

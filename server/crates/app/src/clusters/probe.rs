@@ -19,8 +19,8 @@ pub async fn probe(app: &App, ctx: &Ctx, _: Permit<may::ManageClusters>, id: Clu
     clusters::get(app.store().read(), ctx.reach(), id).await?;
     let answered = app.orchestrator().probe(id).await?;
     let row = hypo_store::write!(app.store(), |tx| {
-            audit::done(tx, app, ctx, "probeCluster", format!("resource/{id}"), json!({"answered": answered}));
-            clusters::get(tx, ctx.reach(), id).await
-        })?;
+        audit::done(tx, app, ctx, "probeCluster", format!("resource/{id}"), json!({"answered": answered}));
+        clusters::get(tx, ctx.reach(), id).await
+    })?;
     Ok(view(row, &tenants::names(app).await?, ctx))
 }

@@ -18,15 +18,15 @@ use crate::{
 pub async fn remove(app: &App, ctx: &Ctx, _: Permit<may::ManageClusters>, id: ClusterId) -> Result<()> {
     let now = app.now();
     let row = hypo_store::write!(app.store(), |tx| {
-            let row = clusters::get(tx, ctx.reach(), id).await?;
-            if !services::services_on_cluster(tx, Scope::Platform, id).await?.is_empty() {
-                return Err(hypo_store::Error::refused(ErrorCode::StateConflict, "services run on the cluster"));
-            }
-            clusters::delete(tx, row.tenant, id, now).await?;
-            let detail = json!({"name": row.name});
-            audit::done_for(tx, app, ctx, row.tenant, "removeCluster", format!("resource/{id}"), detail);
-            Ok(row)
-        })?;
+        let row = clusters::get(tx, ctx.reach(), id).await?;
+        if !services::services_on_cluster(tx, Scope::Platform, id).await?.is_empty() {
+            return Err(hypo_store::Error::refused(ErrorCode::StateConflict, "services run on the cluster"));
+        }
+        clusters::delete(tx, row.tenant, id, now).await?;
+        let detail = json!({"name": row.name});
+        audit::done_for(tx, app, ctx, row.tenant, "removeCluster", format!("resource/{id}"), detail);
+        Ok(row)
+    })?;
     app.secrets().delete(&kubeconfig(row.tenant, id)).await?;
     Ok(())
 }

@@ -132,7 +132,9 @@ fn failures(doc: &Value) -> Vec<Failure> {
         let text = |member: &str| message[member].as_str().unwrap_or_default().to_owned();
         match message.get("hypo.failure").and_then(parse::<hypo_orchestrator::Failure>) {
             Some(failure) => failure.into(),
-            None => Failure { code: text("code"), title: text("reason"), remedy: text("message"), ..Failure::default() },
+            None => {
+                Failure { code: text("code"), title: text("reason"), remedy: text("message"), ..Failure::default() }
+            }
         }
     };
     messages.into_iter().flatten().map(failure).collect()

@@ -20,8 +20,8 @@ pub use control::{cancel, retry};
 pub(crate) use place::order_plan;
 pub use place::{PlaceOrder, place};
 pub use read::{by_ids, find, list, of_services};
-pub use timeline::{Timeline, timelines};
 pub(crate) use timeline::timeline;
+pub use timeline::{Timeline, timelines};
 
 /// A service order.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,11 +3,7 @@
 use std::collections::BTreeSet;
 
 use hypo_orchestrator::{Fulfil, Work};
-use hypo_shared::{
-    ErrorCode, OrderId, PlanId, TenantId,
-    order::OnFailure,
-    plan::Plan,
-};
+use hypo_shared::{ErrorCode, OrderId, PlanId, TenantId, order::OnFailure, plan::Plan};
 use hypo_store::{
     documents::{self, kind},
     packages, plans as rows,
@@ -144,7 +140,8 @@ fn still_true(plan: &StoredPlan, offered: &Offered) -> Result<()> {
 
 /// Owners of used clusters besides the orderer.
 fn owners(plan: &Plan, offered: &Offered, tenant: TenantId) -> BTreeSet<TenantId> {
-    let used = plan.clusters.iter().filter_map(|cluster| offered.clusters.iter().find(|known| known.id == cluster.cluster));
+    let used =
+        plan.clusters.iter().filter_map(|cluster| offered.clusters.iter().find(|known| known.id == cluster.cluster));
     used.map(|cluster| cluster.owner).filter(|owner| *owner != tenant).collect()
 }
 

@@ -95,7 +95,10 @@ fn view(step: &hypo_engine::Step, names: &HashMap<String, String>) -> Step {
         started_at: step.started_at,
         ended_at: step.ended_at,
         message,
-        detail: error.map(|error| error.detail.clone()).or_else(|| step.progress.clone()).filter(|value| !value.is_null()),
+        detail: error
+            .map(|error| error.detail.clone())
+            .or_else(|| step.progress.clone())
+            .filter(|value| !value.is_null()),
         after: step.def.after.clone(),
     }
 }

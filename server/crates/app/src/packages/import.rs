@@ -159,7 +159,10 @@ fn form(gathered: &Gathered, given: &Value) -> Result<Vec<FormField>> {
         merge(&mut all, given);
         let violations = values::validate(&all, schema)?;
         if let Some(first) = violations.first() {
-            return Err(Error { violations: violations.clone(), ..Error::new(ErrorCode::ValuesInvalid, first.text.clone()) });
+            return Err(Error {
+                violations: violations.clone(),
+                ..Error::new(ErrorCode::ValuesInvalid, first.text.clone())
+            });
         }
     }
     Ok(values::form(defaults, schema)?)

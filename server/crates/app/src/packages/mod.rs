@@ -14,8 +14,8 @@ pub use hypo_package::{
     values::{FieldKind, FormField},
 };
 pub use import::import;
-pub use read::{by_ids, find, form, list};
 pub(crate) use read::{Loaded, load};
+pub use read::{by_ids, find, form, list};
 pub(crate) use seal::redact;
 
 /// A package revision.

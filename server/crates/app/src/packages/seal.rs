@@ -134,7 +134,9 @@ mod tests {
     fn render() -> Render {
         let document = |object: Value| Document { object, origin: Origin::default() };
         Render::new(vec![
-            document(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "plain"}})),
+            document(
+                json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "plain"}}),
+            ),
             document(json!({
                 "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "b"},
                 "data": {"password": "aHVudGVyMg=="}, "stringData": {"token": "canary"},

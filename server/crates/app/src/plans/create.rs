@@ -9,12 +9,12 @@ use hypo_model::{
 };
 use hypo_package::graph;
 use hypo_shared::{
-    ErrorCode, OrderId, PlanId, ServiceId, TenantId, VolumeId,
-    order::ItemAction,
-    placement::Placement,
-    validate,
+    ErrorCode, OrderId, PlanId, ServiceId, TenantId, VolumeId, order::ItemAction, placement::Placement, validate,
 };
-use hypo_store::{documents::{self, kind}, plans as rows, services};
+use hypo_store::{
+    documents::{self, kind},
+    plans as rows, services,
+};
 use serde_json::json;
 
 use super::{Asked, LIFETIME, NewPlan, StoredPlan, facts, observe::observe, read};
@@ -103,11 +103,11 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
     };
     app.orchestrator().seal_plan(tenant, id, &objects).await?;
     hypo_store::write!(app.store(), |tx| {
-            rows::create(tx, &row).await?;
-            let detail = json!({"package": package.id, "name": new.name, "hash": row.hash});
-            audit::done(tx, app, ctx, "createPlan", format!("plan/{id}"), detail);
-            Ok(())
-        })?;
+        rows::create(tx, &row).await?;
+        let detail = json!({"package": package.id, "name": new.name, "hash": row.hash});
+        audit::done(tx, app, ctx, "createPlan", format!("plan/{id}"), detail);
+        Ok(())
+    })?;
     read::view(row)
 }
 
@@ -178,8 +178,12 @@ async fn kept(app: &App, tenant: TenantId, ids: &[VolumeId]) -> Result<Vec<KeptV
 
 /// The component, the constraint, and what ruled each cluster out.
 fn explain(error: placement::PlacementError, offered: &clusters::Offered) -> Error {
-    let rejected: Vec<String> =
-        error.rejected.iter().map(|rejection| format!("{}: {}", offered.name(rejection.cluster), rejection.reason)).collect();
-    let message = if rejected.is_empty() { error.message } else { format!("{} ({})", error.message, rejected.join("; ")) };
+    let rejected: Vec<String> = error
+        .rejected
+        .iter()
+        .map(|rejection| format!("{}: {}", offered.name(rejection.cluster), rejection.reason))
+        .collect();
+    let message =
+        if rejected.is_empty() { error.message } else { format!("{} ({})", error.message, rejected.join("; ")) };
     Error::new(error.code, message)
 }

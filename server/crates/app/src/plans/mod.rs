@@ -8,9 +8,7 @@ mod read;
 use chrono::{DateTime, Utc};
 use hypo_model::identity::ServiceIdentity;
 use hypo_shared::{
-    OrderId, PackageId, PlanId, ServiceId, TenantId, VolumeId,
-    order::ItemAction,
-    placement::PlacementRequest,
+    OrderId, PackageId, PlanId, ServiceId, TenantId, VolumeId, order::ItemAction, placement::PlacementRequest,
     plan::Plan,
 };
 use serde::{Deserialize, Serialize};

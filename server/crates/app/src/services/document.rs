@@ -14,7 +14,10 @@ use crate::{
 /// The service a document stands for.
 pub(crate) fn read(document: Document) -> Result<Service> {
     let Document { id, tenant, name, doc, created_at, state, .. } = document;
-    let corrupt = |what: &str| Error { detail: Some(format!("service {id} has no {what}")), ..Error::of(ErrorCode::StoreCorrupt) };
+    let corrupt = |what: &str| Error {
+        detail: Some(format!("service {id} has no {what}")),
+        ..Error::of(ErrorCode::StoreCorrupt)
+    };
     Ok(Service {
         id: ServiceId(id),
         tenant,

@@ -17,12 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of the store.
-pub async fn live(
-    app: &App,
-    ctx: &Ctx,
-    _: Permit<may::Read>,
-    ids: &[ServiceId],
-) -> Result<HashMap<ServiceId, Live>> {
+pub async fn live(app: &App, ctx: &Ctx, _: Permit<may::Read>, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Live>> {
     let names = cluster_names(app).await?;
     let mut all = HashMap::new();
     for id in ids {

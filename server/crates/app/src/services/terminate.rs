@@ -207,7 +207,8 @@ async fn look(app: &App, cluster: ClusterId, namespace: &str, rows: &[&AppliedOb
                 // Items of a list do not name their kind.
                 object["apiVersion"] = json!("v1");
                 object["kind"] = json!(kind);
-                let same = |known: &Value| known["kind"] == kind && known["metadata"]["name"] == object["metadata"]["name"];
+                let same =
+                    |known: &Value| known["kind"] == kind && known["metadata"]["name"] == object["metadata"]["name"];
                 if !objects.iter().any(same) {
                     objects.push(object);
                 }

@@ -103,7 +103,10 @@ async fn matching(app: &App, ctx: &Ctx, kind: &str, query: &Query) -> Result<Vec
         let wanted = ListQuery { slice: Slice { offset, limit: Slice::MAX }, ..ListQuery::of(kind) };
         let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
         if page.total > CANDIDATES {
-            return Err(Error::new(ErrorCode::QueryTooComplex, "The filter has too many candidates. Filter by a text first."));
+            return Err(Error::new(
+                ErrorCode::QueryTooComplex,
+                "The filter has too many candidates. Filter by a text first.",
+            ));
         }
         let read = page.items.len() as u64;
         found.extend(page.items.into_iter().map(shown).filter(|shown| query.matches(&shown.document)));

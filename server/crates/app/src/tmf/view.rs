@@ -89,6 +89,7 @@ fn specification(package: &rows::Package) -> Shown {
 
 /// TMF632 v4.
 fn organization(tenant: &crate::access::Tenant) -> Shown {
-    let document = json!({"tradingName": tenant.name, "name": tenant.name, "status": "validated", "@type": "Organization"});
+    let document =
+        json!({"tradingName": tenant.name, "name": tenant.name, "status": "validated", "@type": "Organization"});
     shown(tenant.id.0, 1, document)
 }

@@ -9,7 +9,10 @@ use serde_json::Value;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Incoming {
     ConnectionInit {
-        #[expect(dead_code, reason = "the connection was authenticated before the upgrade; the payload may hold anything")]
+        #[expect(
+            dead_code,
+            reason = "the connection was authenticated before the upgrade; the payload may hold anything"
+        )]
         payload: Option<Value>,
     },
     Ping {

@@ -2,10 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use async_trait::async_trait;
+use chrono::DateTime;
 use futures::{StreamExt, stream::BoxStream};
 use hypo_model::{
     cluster::{ClusterFacts, NodeFacts, StorageClass},
@@ -19,6 +23,28 @@ use serde_json::{Value, json};
 #[derive(Default)]
 pub struct MapCluster {
     objects: Mutex<BTreeMap<ObjectRef, Value>>,
+    /// Lines each container has written.
+    pub lines: AtomicU32,
+    /// How often the metrics API was asked.
+    pub polls: AtomicU32,
+}
+
+/// The one pod of a Deployment.
+fn pod(deployment: &Value) -> Value {
+    let name = format!("{}-0", deployment["metadata"]["name"].as_str().unwrap());
+    let mut labels = deployment["spec"]["template"]["metadata"]["labels"].clone();
+    if let (Some(labels), Some(own)) = (labels.as_object_mut(), deployment["metadata"]["labels"].as_object()) {
+        labels.extend(own.clone());
+    }
+    json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": name, "namespace": deployment["metadata"]["namespace"], "labels": labels},
+        "spec": {"nodeName": "node-1", "containers": [{"name": "main", "image": "example.org/x:1"}]},
+        "status": {
+            "phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+            "containerStatuses": [{"name": "main", "ready": true, "restartCount": 0, "state": {"running": {}}}],
+        },
+    })
 }
 
 impl MapCluster {
@@ -67,12 +93,23 @@ impl ClusterPort for MapCluster {
             flavour: Flavour::Vanilla,
             api_versions: ["v1", "apps/v1", "batch/v1", "networking.k8s.io/v1"].map(str::to_owned).to_vec(),
             kinds: [
-                "v1/Namespace", "v1/Service", "v1/ConfigMap", "v1/Secret", "v1/PersistentVolumeClaim", "v1/Pod",
-                "apps/v1/Deployment", "apps/v1/StatefulSet", "networking.k8s.io/v1/NetworkPolicy",
+                "v1/Namespace",
+                "v1/Service",
+                "v1/ConfigMap",
+                "v1/Secret",
+                "v1/PersistentVolumeClaim",
+                "v1/Pod",
+                "apps/v1/Deployment",
+                "apps/v1/StatefulSet",
+                "networking.k8s.io/v1/NetworkPolicy",
             ]
             .map(str::to_owned)
             .to_vec(),
-            storage_classes: vec![StorageClass { name: "standard".to_owned(), provisioner: "test".to_owned(), default: true }],
+            storage_classes: vec![StorageClass {
+                name: "standard".to_owned(),
+                provisioner: "test".to_owned(),
+                default: true,
+            }],
             ingress_classes: vec!["nginx".to_owned()],
             load_balancer: true,
             architectures: vec!["amd64".to_owned()],
@@ -146,15 +183,42 @@ impl ClusterPort for MapCluster {
         Ok(found.clone())
     }
 
-    fn watch(&self, _: Scope) -> BoxStream<'static, Change> {
-        futures::stream::pending().boxed()
+    fn watch(&self, scope: Scope) -> BoxStream<'static, Change> {
+        let all = self.objects.lock().unwrap();
+        let here = all.values().filter(|object| object["metadata"]["namespace"] == scope.namespace.as_str());
+        let kinds = ["Deployment", "Pod"].map(|kind| Change::Restarted(kind.to_owned()));
+        let objects: Vec<Value> = here.filter(|object| object["kind"] == "Deployment").cloned().collect();
+        let pods: Vec<Value> = objects.iter().map(pod).collect();
+        let changes = kinds.into_iter().chain(objects.into_iter().chain(pods).map(Change::Applied));
+        futures::stream::iter(changes.collect::<Vec<_>>()).chain(futures::stream::pending()).boxed()
     }
 
-    async fn logs(&self, _: &LogQuery) -> Result<BoxStream<'static, Result<LogLine, Error>>, Error> {
-        Ok(futures::stream::empty().boxed())
+    async fn logs(&self, query: &LogQuery) -> Result<BoxStream<'static, Result<LogLine, Error>>, Error> {
+        let (pod, container) = (query.pod.clone(), query.container.clone().unwrap_or_default());
+        let count = self.lines.load(Ordering::Relaxed);
+        let since = query.since;
+        let lines = (0..count).map(move |n| LogLine {
+            at: DateTime::from_timestamp(1_800_000_000 + i64::from(n), 0).unwrap(),
+            pod: pod.clone(),
+            container: container.clone(),
+            text: format!("line {n}"),
+        });
+        let lines = lines.filter(move |line| since.is_none_or(|since| line.at >= since)).map(Ok);
+        // The container goes on.
+        Ok(futures::stream::iter(lines.collect::<Vec<_>>()).chain(futures::stream::pending()).boxed())
     }
 
-    async fn metrics(&self, _: &Scope) -> Result<Vec<ContainerUsage>, Error> {
-        Ok(Vec::new())
+    async fn metrics(&self, scope: &Scope) -> Result<Vec<ContainerUsage>, Error> {
+        self.polls.fetch_add(1, Ordering::Relaxed);
+        let all = self.objects.lock().unwrap();
+        let here = all.values().filter(|object| object["metadata"]["namespace"] == scope.namespace.as_str());
+        let usage = here.filter(|object| object["kind"] == "Deployment").map(|object| ContainerUsage {
+            pod: format!("{}-0", object["metadata"]["name"].as_str().unwrap()),
+            container: "main".to_owned(),
+            at: chrono::Utc::now(),
+            cpu_millis: 25,
+            memory_bytes: 1 << 20,
+        });
+        Ok(usage.collect())
     }
 }

@@ -126,4 +126,3 @@ pub async fn watch(app: &App, ctx: &Ctx, _: Permit<may::Observe>, wish: Wish) ->
     };
     Ok(stream.boxed())
 }
-

@@ -64,7 +64,9 @@ impl Poller {
             match self.poll(&app, id).await {
                 Ok(true) => self.news.send_modify(|seq| *seq += 1),
                 Ok(false) => {}
-                Err(error) => tracing::info!(service.id = %id, error = %error, "The load of a service could not be read."),
+                Err(error) => {
+                    tracing::info!(service.id = %id, error = %error, "The load of a service could not be read.")
+                }
             }
         }
     }
