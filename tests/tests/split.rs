@@ -7,26 +7,22 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
 };
 
 use hypo_package::{Limits, SourceFile, manifest};
+use hypo_tests::world::hypo;
 use serde_json::{Value, json};
 
 /// Our own labels begin so.
 const OURS: &str = "hypo.etsi.org/";
 
+/// The one label of everybody's that we set.
+const MANAGED: &str = "app.kubernetes.io/managed-by";
+
 /// Kind and name: unique in the packages judged here.
 type Key = (String, String);
-
-/// The built program: `make test` builds it before the tests, into the folder above theirs.
-fn hypo() -> PathBuf {
-    let exe = env::current_exe().unwrap();
-    let program = exe.ancestors().nth(2).unwrap().join("hypo");
-    assert!(program.is_file(), "{} is not built: cargo build --workspace --bin hypo", program.display());
-    program
-}
 
 struct Judged {
     objects: usize,
@@ -162,7 +158,7 @@ fn clean(value: &mut Value) {
     match value {
         Value::Object(map) => {
             if let Some(labels) = map.get_mut("labels").and_then(Value::as_object_mut) {
-                labels.retain(|name, _| !name.starts_with(OURS));
+                labels.retain(|name, value| !(name.starts_with(OURS) || (name == MANAGED && value == "hypo")));
             }
             for name in ["labels", "metadata"] {
                 if map.get(name).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty) {

@@ -1,7 +1,8 @@
 //! Browser tests: `node --test tests/browser` with headless Chromium against a `hypo serve --demo` of our own.
 //!
 //! The tests learn from the environment where things are: `HYPO_URL` (the portal), `HYPO_SIGN_IN` (the one-time
-//! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where pictures go), `HYPO_STATE` (what the test files share).
+//! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where
+//! pictures go), `HYPO_STATE` (what the test files share).
 
 use std::{
     env, fs,
@@ -36,7 +37,7 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
     }
     let hypo = build(root, false)?;
     let data = target_dir(root).join(format!("e2e-{}", std::process::id()));
-    let shots = target_dir(root).join("screenshots");
+    let shots = shots(root);
     fs::create_dir_all(&shots)?;
     let outcome = step("browser tests", || {
         let mut server = demo(root, &hypo, &data)?;
@@ -61,6 +62,12 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
         eprintln!("   the server's log: {}", data.join("serve.log").display());
     }
     outcome
+}
+
+/// Where the pictures go.
+#[must_use]
+pub fn shots(root: &Path) -> PathBuf {
+    target_dir(root).join("screenshots")
 }
 
 fn demo(root: &Path, hypo: &Path, data: &Path) -> Outcome<Serving> {

@@ -32,10 +32,19 @@ pub const CHECKS: &[Check] = &[
     Check { name: "analyse-voting-app", judge: voting },
     Check { name: "corpus", judge: corpus },
     Check { name: "split-boutique", judge: |ground| tests(ground, "split", "boutique") },
-    Check { name: "order-boutique", judge: |ground| tests(ground, "journey", "boutique") },
+    Check { name: "order-boutique", judge: |ground| tests(ground, "applications", "boutique") },
+    Check { name: "keep-volumes", judge: |ground| tests(ground, "applications", "watchpost") },
     Check { name: "crash-matrix", judge: |ground| tests(ground, "crash_matrix", "") },
     Check { name: "six-failures", judge: |ground| tests(ground, "failures", "") },
+    Check { name: "browser-walk", judge: walk },
 ];
+
+/// The whole story in a headless browser, with pictures of every page in both themes.
+fn walk(ground: &Ground) -> Outcome<Verdict> {
+    let shots = crate::e2e::run(&ground.root, &[]).map(|()| crate::e2e::shots(&ground.root))?;
+    let pictures = crate::shell::files(&shots).len();
+    Verdict::of(pictures > 0, format!("every step, {pictures} pictures in {}", shots.display()))
+}
 
 fn boutique(ground: &Ground, package: &str) -> Outcome<Verdict> {
     let analysis = analyse(ground, &ground.shared.join("apps/online-boutique").join(package))?;

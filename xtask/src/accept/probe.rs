@@ -54,7 +54,7 @@ pub fn corpus(ground: &Ground) -> Outcome<Verdict> {
     Verdict::of(holds, figure.trim_start_matches("falls short "))
 }
 
-/// Runs tests by name and takes the figure from the lines they print as `figure: …`. It holds when at least one test
+/// Runs tests by name and takes the figure from the lines they print as `figure: …` or `crash matrix: …`. It holds when at least one test
 /// ran and all passed.
 pub fn tests(ground: &Ground, target: &str, filter: &str) -> Outcome<Verdict> {
     let done = crate::shell::cargo()
