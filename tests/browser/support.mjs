@@ -1,7 +1,8 @@
 // What every browser test needs: a browser, a signed-in page that notices errors, pictures.
 // The environment is set by `cargo xtask e2e`, see xtask/src/e2e.rs.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -63,4 +64,55 @@ async function signIn() {
 export async function shot(it, name) {
   mkdirSync(shots, { recursive: true });
   await it.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+}
+
+/** Pages of this server: those without an id, and one package, order and service where there are any. */
+export async function places(it) {
+  const all = {
+    overview: '/', packages: '/packages', 'new-service': '/new', orders: '/orders', services: '/services', volumes: '/volumes',
+    domains: '/domains', 'add-cluster': '/domains/new', access: '/access', audit: '/audit', settings: '/settings', help: '/help',
+    'help-error': '/help/error/HYP-3105',
+  };
+  const first = async (list, pattern) => {
+    await it.goto(list);
+    await it.getByRole('heading', { level: 1 }).first().waitFor();
+    await it.waitForTimeout(800);
+    const links = await it.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    return links.find((link) => pattern.test(link));
+  };
+  const found = {
+    package: await first('/packages', /^\/packages\/./),
+    order: await first('/orders', /^\/orders\/./),
+    service: await first('/services', /^\/services\/[^/]+$/),
+    cluster: await first('/domains', /^\/clusters\//),
+  };
+  for (const [name, address] of Object.entries(found)) if (address) all[name] = address;
+  if (found.package) {
+    const id = found.package.split('/')[2];
+    Object.assign(all, { components: `/new/${id}/components`, placement: `/new/${id}/placement` });
+  }
+  if (found.service) {
+    for (const tab of ['topology', 'charts', 'logs', 'events', 'objects', 'terminate']) all[`service-${tab}`] = `${found.service}/${tab}`;
+  }
+  return all;
+}
+
+/** What axe-core finds at levels A and AA: rule, and the elements. */
+export async function axe(it) {
+  const source = axeSource();
+  // `evaluate` runs outside the page's content security policy; a script element would not.
+  await it.evaluate(source);
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const answer = await it.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), tags);
+  return answer.violations.map((it) => `${it.id}: ${it.nodes.slice(0, 4).map((node) => `${node.target.join(' ')} (${node.any[0]?.message ?? ''})`).join(' | ')}`);
+}
+
+/** axe-core stands beside playwright-core and is fetched the same way where it is missing. */
+function axeSource() {
+  const home = path.resolve(need('HYPO_PLAYWRIGHT'), '..', '..');
+  const file = path.join(home, 'node_modules/axe-core/axe.min.js');
+  if (!existsSync(file)) {
+    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', home, 'axe-core@4'], { stdio: 'inherit' });
+  }
+  return readFileSync(file, 'utf8');
 }

@@ -31,14 +31,6 @@ pub fn page(id: Uuid) -> AnyView {
     let title = Signal::derive(move || {
         package.ok().flatten().map_or_else(|| "Placement".to_owned(), |it| format!("Place {}", it.name))
     });
-    // The package's name is the first guess for the service's.
-    Effect::new(move |_| {
-        if let Some(package) = package.ok().flatten()
-            && draft.with_untracked(|draft| draft.name.is_empty())
-        {
-            draft.update(|draft| draft.name = label(&package.name));
-        }
-    });
     view! {
         <PageHead title=title lead="A component may sit on several clusters: callers then use the instance beside them, else the nearest healthy one." />
         {steps(2, [Some("/new".into()), Some(format!("/new/{id}/components")), None, None])}
@@ -47,6 +39,10 @@ pub fn page(id: Uuid) -> AnyView {
             let Some(analysis) = graph::read(&it) else {
                 return failure("The analysis of this package cannot be read.", "HYP-9003", move || package.reload());
             };
+            // The package's name is the first guess for the service's; the form below begins with it.
+            if draft.with_untracked(|draft| draft.name.is_empty()) {
+                draft.update(|draft| draft.name = label(&it.name));
+            }
             clusters.show(move |clusters| body(id, &analysis, clusters, draft))
         })}
     }

@@ -52,7 +52,7 @@ fn choose(all: &[ops::Domain], domain: RwSignal<String>, domains: Fetch<Vec<ops:
     let own: Vec<(String, String)> = all
         .iter()
         .filter(|it| it.owner.id == tenant)
-        .map(|it| (it.id.to_string(), format!("{} {}", it.name, it.country.as_deref().unwrap_or_default())))
+        .map(|it| (it.id.to_string(), format!("{} {}", it.name, it.country)))
         .collect();
     if domain.with_untracked(String::is_empty)
         && let Some((id, _)) = own.first()

@@ -49,7 +49,7 @@ fn domain(it: &Domain, wanted: &str) -> AnyView {
     let nothing = it.clusters.is_empty().then(|| view! { <p class="soft">"No cluster in this domain."</p> });
     view! {
         <section class="stack-s" aria-label=format!("Domain {}", it.name)>
-            <div class="row"><h2>{it.name.clone()}</h2>{it.country.clone().map(|country| view! { <span class="chip">{country}</span> })}<span class="soft small">{it.owner.name.clone()}</span></div>
+            <div class="row"><h2>{it.name.clone()}</h2>{(!it.country.is_empty()).then(|| view! { <span class="chip">{it.country.clone()}</span> })}<span class="soft small">{it.owner.name.clone()}</span></div>
             {nothing}
             <div class="stack">{cards}</div>
         </section>
