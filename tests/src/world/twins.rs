@@ -50,11 +50,15 @@ impl Twins {
         Self { child, _folder: folder, clusters }
     }
 
-    /// State-changing requests of all clusters that changed something.
+    /// State-changing requests of all clusters that changed something, each with its `cluster`.
     pub async fn effects(&self) -> Ledger {
         let mut all = Vec::new();
         for twin in &self.clusters {
-            all.extend(twin.ledger().await.into_iter().filter(|entry| entry["changed"] == true));
+            let changed = twin.ledger().await.into_iter().filter(|entry| entry["changed"] == true);
+            all.extend(changed.map(|mut entry| {
+                entry["cluster"] = json!(twin.name);
+                entry
+            }));
         }
         all
     }

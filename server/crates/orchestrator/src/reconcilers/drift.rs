@@ -8,7 +8,9 @@ use hypo_model::{
     drift,
     ports::cluster::{ClusterPort, ObjectSet},
 };
-use hypo_shared::{ClusterId, PlanId, ServiceId, TenantId, analysis::ObjectRef, service::DriftPolicy};
+use hypo_shared::{
+    ClusterId, PlanId, ServiceId, TenantId, analysis::ObjectRef, plan::FieldDiff, service::DriftPolicy,
+};
 use hypo_store::{
     Scope, Slice,
     documents::{self, Document, ListQuery, kind},
@@ -82,7 +84,11 @@ impl Drift {
         let now = (self.world.clock)();
         let (mut fields, mut away) = (0, Vec::new());
         for (applied, observed) in objects.iter().zip(live) {
-            let found = drift::of(&applied.desired, observed.live.as_ref());
+            // A difference leads from what is live to what is planned; drift is told the other way round.
+            let found: Vec<FieldDiff> = drift::of(&applied.desired, observed.live.as_ref())
+                .into_iter()
+                .map(|field| FieldDiff { path: field.path, from: field.to, to: field.from })
+                .collect();
             fields += found.len();
             if !found.is_empty() {
                 away.push(observed.object.clone());
