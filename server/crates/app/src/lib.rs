@@ -6,6 +6,7 @@ pub mod access;
 pub mod auth;
 pub mod clusters;
 pub mod ctx;
+mod documents;
 mod error;
 pub mod live;
 pub mod orders;

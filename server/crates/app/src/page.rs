@@ -37,7 +37,7 @@ impl Window {
     /// `HYP-6001` for a number below 1 or above [`MAX`], `HYP-6008` for a cursor that is not ours.
     pub fn read(first: Option<i32>, after: Option<&str>) -> Result<Self> {
         let limit = first.map(|first| u64::try_from(first).unwrap_or(0));
-        if limit.is_some_and(|limit| limit < 1 || limit > MAX) {
+        if limit.is_some_and(|limit| !(1..=MAX).contains(&limit)) {
             return Err(Error::field("first", "range", format!("Ask for 1 to {MAX} items.")));
         }
         Ok(Self { offset: after.map(decode).transpose()?.unwrap_or(0), limit })

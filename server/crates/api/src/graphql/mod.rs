@@ -22,7 +22,7 @@ pub type HypoSchema = Schema<query::Query, mutation::Mutation, subscription::Sub
 
 /// The schema without an application, for its text.
 fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription> {
-    Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscription::default())
+    Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscription)
         .register_output_type::<hypo_shared::timeline::SagaState>()
         .register_output_type::<hypo_shared::placement::PeerPolicy>()
         .register_output_type::<types::VolumeChoice>()

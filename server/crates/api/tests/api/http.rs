@@ -111,3 +111,36 @@ async fn queries_beyond_the_limits_are_refused_with_a_code_and_a_trace() {
     let introspection = server.data(&ada, "{ __schema { queryType { name } } }", json!({})).await;
     assert_eq!(introspection["__schema"]["queryType"]["name"], "Query");
 }
+
+#[tokio::test]
+async fn the_portals_own_operations_fit_the_limits_and_the_schema() {
+    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../portal/graphql");
+    let server = Server::start().await;
+    let ada = server.person(server.provider, "ada", Role::Admin).await;
+    let mut operations = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let document = async_graphql::parser::parse_query(&text).unwrap();
+        for (name, operation) in document.operations.iter() {
+            let name = name.expect("the portal names its operations").as_str();
+            if operation.node.ty != async_graphql::parser::types::OperationType::Query {
+                continue;
+            }
+            let body = json!({"query": text, "operationName": name, "variables": {
+                "id": uuid::Uuid::nil(), "serviceId": uuid::Uuid::nil(), "service": uuid::Uuid::nil(),
+            }});
+            let request = Request::post("/graphql")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::AUTHORIZATION, format!("Bearer {}", ada.token))
+                .body(Body::from(body.to_string()))
+                .unwrap();
+            let answer = server.send(request).await;
+            let code = answer.code().unwrap_or_default();
+            assert!(!["HYP-6007", "HYP-6010", "HYP-9001"].contains(&code.as_str()), "{name}: {}", answer.text);
+            assert!(!answer.text.contains("Unknown field"), "{name}: {}", answer.text);
+            operations += 1;
+        }
+    }
+    assert!(operations >= 5, "{operations}");
+}

@@ -22,7 +22,7 @@ use crate::access::Tenant;
 pub use add::{NewCluster, add, cluster_role, role};
 pub use domain::{NewDomain, add_domain, domains, domains_by_ids};
 pub(crate) use names::{ClusterNames, cluster_names};
-pub(crate) use offered::{Offered, offered};
+pub(crate) use offered::{Offered, left, offered};
 pub use probe::probe;
 pub use read::{by_ids, find, list};
 pub use remove::remove;

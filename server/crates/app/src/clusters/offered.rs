@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hypo_model::cluster::Cluster;
 use hypo_orchestrator::project::services::cluster_of;
 use hypo_shared::{ClusterId, TenantId};
-use hypo_store::clusters;
+use hypo_store::{Scope, clusters};
 
 use crate::{App, Result, access::tenants};
 
@@ -23,6 +23,23 @@ impl Offered {
             .find(|cluster| cluster.id == id)
             .map_or_else(|| id.to_string(), |cluster| cluster.name.clone())
     }
+}
+
+/// Clusters a service runs on that are no longer offered: what is there may be taken away, nothing may be added.
+pub(crate) async fn left(
+    app: &App,
+    offered: &Offered,
+    used: impl IntoIterator<Item = ClusterId>,
+) -> Result<Vec<Cluster>> {
+    let names = tenants::names(app).await?;
+    let used: BTreeSet<ClusterId> = used.into_iter().collect();
+    let mut found = Vec::new();
+    for id in used.difference(&offered.ids) {
+        if let Some(row) = clusters::find(app.store().read(), Scope::Platform, *id).await? {
+            found.push(cluster_of(&row, names.name(row.tenant))?);
+        }
+    }
+    Ok(found)
 }
 
 /// Clusters a tenant may place on now.

@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use hypo_orchestrator::{Fulfil, Work};
-use hypo_shared::{ErrorCode, OrderId, PlanId, TenantId, order::OnFailure, plan::Plan};
+use hypo_shared::{
+    ErrorCode, OrderId, PlanId, TenantId,
+    order::OnFailure,
+    plan::{ChangeKind, ClusterPlan, Plan},
+};
 use hypo_store::{
     documents::{self, kind},
     packages, plans as rows,
@@ -56,7 +60,7 @@ pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &P
         return Err(Error::of(ErrorCode::PlanExpired));
     }
     let offered = clusters::offered(app, plan.tenant).await?;
-    still_true(plan, &offered)?;
+    still_true(app, plan, &offered).await?;
     let order = plan.asked.identity.order;
     let package = packages::get(app.store().read(), ctx.reach(), plan.package).await?;
     let work = Work::Fulfil(Fulfil {
@@ -121,11 +125,14 @@ async fn existing(app: &App, tenant: TenantId, order: OrderId) -> Result<Order> 
     document::read(documents::get(app.store().read(), tenant, kind::SERVICE_ORDER, order.0).await?)
 }
 
-/// Every cluster of the plan is still offered and what it was.
-fn still_true(plan: &StoredPlan, offered: &Offered) -> Result<()> {
+/// Every cluster of the plan is still offered and what it was. One that is only left need not be offered any more.
+async fn still_true(app: &App, plan: &StoredPlan, offered: &Offered) -> Result<()> {
+    let is_left = |cluster: &&ClusterPlan| cluster.objects.iter().all(|object| object.change == ChangeKind::Delete);
+    let leaves = plan.plan.clusters.iter().filter(is_left).map(|cluster| cluster.cluster);
+    let left = clusters::left(app, offered, leaves).await?;
     let mut used = Vec::new();
     for cluster in &plan.plan.clusters {
-        let found = offered.clusters.iter().find(|offered| offered.id == cluster.cluster);
+        let found = offered.clusters.iter().chain(&left).find(|known| known.id == cluster.cluster);
         used.push(found.ok_or_else(|| {
             Error::new(ErrorCode::PlanStale, "A cluster of the plan is no longer offered to you. Make a new plan.")
         })?);

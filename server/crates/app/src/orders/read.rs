@@ -13,9 +13,13 @@ use serde_json::json;
 use super::{Order, document};
 use crate::{
     App, Ctx, Result,
+    documents::all,
     page::{Page, Window},
     permit::{Permit, may},
 };
+
+/// Up to this many services are asked for their orders one by one.
+const FEW: usize = 4;
 
 /// Orders of the caller's tenant, newest first; in one state when it is given.
 ///
@@ -52,8 +56,9 @@ pub async fn find(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: OrderId) -> Re
 /// # Errors
 /// Those of the store.
 pub async fn by_ids(app: &App, ctx: &Ctx, _: Permit<may::Read>, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>> {
-    let found = try_join_all(ids.iter().map(|id| visible(app, ctx, *id))).await?;
-    Ok(found.into_iter().flatten().map(|order| (order.id, order)).collect())
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let found = crate::documents::by_ids(app, ctx.reach(), kind::SERVICE_ORDER, &ids).await?;
+    found.into_values().map(|document| document::read(document).map(|order| (order.id, order))).collect()
 }
 
 /// Orders of services, newest first.
@@ -66,18 +71,31 @@ pub async fn of_services(
     _: Permit<may::Read>,
     ids: &[ServiceId],
 ) -> Result<HashMap<ServiceId, Vec<Order>>> {
-    let found = ids.iter().map(|id| async move {
-        let query = ListQuery {
+    let read = app.store().read();
+    let mut found: HashMap<ServiceId, Vec<Order>> = ids.iter().map(|id| (*id, Vec::new())).collect();
+    let newest = ListQuery { descending: true, ..ListQuery::of(kind::SERVICE_ORDER) };
+    let mut pages = Vec::new();
+    if ids.len() > FEW {
+        let page = documents::list(read, ctx.reach(), &ListQuery { slice: all(), ..newest.clone() }).await?;
+        if page.total <= Slice::MAX {
+            pages.push(page);
+        }
+    }
+    if pages.is_empty() {
+        let each = ids.iter().map(|id| ListQuery {
             filters: vec![("serviceOrderItem.service.id".to_owned(), json!(id))],
-            descending: true,
-            slice: Slice::default(),
-            ..ListQuery::of(kind::SERVICE_ORDER)
-        };
-        let page = documents::list(app.store().read(), ctx.reach(), &query).await?;
-        let orders = page.items.into_iter().map(document::read).collect::<Result<Vec<_>>>()?;
-        Ok::<_, crate::Error>((*id, orders))
-    });
-    Ok(try_join_all(found).await?.into_iter().collect())
+            ..newest.clone()
+        });
+        let each: Vec<ListQuery> = each.collect();
+        pages = try_join_all(each.iter().map(|query| documents::list(read, ctx.reach(), query))).await?;
+    }
+    for document in pages.into_iter().flat_map(|page| page.items) {
+        let order = document::read(document)?;
+        if let Some(list) = order.service.and_then(|service| found.get_mut(&service)) {
+            list.push(order);
+        }
+    }
+    Ok(found)
 }
 
 /// An order the caller may see.

@@ -57,7 +57,7 @@ fn of(saga: &Saga) -> Timeline {
         .steps
         .iter()
         .filter(|step| matches!(step.state, StepState::Running | StepState::Retrying | StepState::Undoing))
-        .find_map(|step| waits_for(step))
+        .find_map(waits_for)
         .or_else(|| steps.iter().find(|step| step.state == StepState::Running).map(|step| step.title.clone()));
     Timeline { steps, waiting_for }
 }

@@ -63,11 +63,17 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
         return Err(Error::new(first.code, first.text.clone()));
     }
     let kept = kept(app, tenant, &new.attach_volumes).await?;
+    let mut known = offered.clusters.clone();
+    if let Some(running) = &running {
+        // A cluster that is no longer offered can be left, not used.
+        let runs_on = running.placement.assignments.values().flatten().copied();
+        known.extend(clusters::left(app, &offered, runs_on).await?);
+    }
     let mut input = PlanInput {
         render: &render,
         graph: &graph,
         analysis: &package.analysis,
-        clusters: &offered.clusters,
+        clusters: &known,
         request: &new.request,
         placement: &placed,
         identity: &identity,
@@ -80,11 +86,8 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
     input.observed = &observed;
     let body = plan::build(&input)?;
     let objects = plan::objects(&input)?;
-    let used: Vec<_> = body
-        .clusters
-        .iter()
-        .filter_map(|cluster| offered.clusters.iter().find(|offered| offered.id == cluster.cluster))
-        .collect();
+    let used: Vec<_> =
+        body.clusters.iter().filter_map(|cluster| known.iter().find(|known| known.id == cluster.cluster)).collect();
     let facts_digest = facts::digest(&used);
     let (id, now) = (new_id::<PlanId>(), app.now());
     let action = if running.is_some() { ItemAction::Modify } else { ItemAction::Add };

@@ -3,35 +3,40 @@
 use std::collections::HashMap;
 
 use hypo_orchestrator::live::{ComponentView, EventView, ServiceView};
-use hypo_shared::{ClusterId, ServiceId, service::LinkState};
-use hypo_store::{documents::Document, plans, services};
+use hypo_shared::{ClusterId, ServiceId, plan::LinkPlan, service::LinkState};
+use hypo_store::{plans, services};
 
-use super::{Component, Drift, EntryPoint, Event, Link, Live, Pod, Volume, document, visible};
+use super::{Component, Drift, EntryPoint, Event, Link, Live, Pod, Volume, document, visible, visible_many};
 use crate::{
     App, Ctx, Result,
     clusters::{ClusterNames, cluster_names},
     permit::{Permit, may},
 };
 
-/// What is known of services now.
+/// What is known of services now, from memory.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn live(app: &App, ctx: &Ctx, _: Permit<may::Read>, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Live>> {
     let names = cluster_names(app).await?;
-    let mut all = HashMap::new();
-    for id in ids {
-        if let Some(document) = visible(app, ctx, *id).await? {
-            all.insert(*id, one(app, &document, &names).await?);
-        }
-    }
-    Ok(all)
+    let found = visible_many(app, ctx, ids).await?.into_iter().map(|(id, document)| {
+        let live = match app.orchestrator().live().service(id) {
+            Some(view) => of(&view, &names),
+            None => Live { message: unseen(&document.state).to_owned(), ..Live::default() },
+        };
+        (id, live)
+    });
+    Ok(found.collect())
 }
 
-async fn one(app: &App, document: &Document, names: &ClusterNames) -> Result<Live> {
-    let id = ServiceId(document.id);
-    let drift = services::drift(app.store().read(), document.tenant, id).await?;
-    let drift = drift.into_iter().map(|row| Drift {
+/// Fields of a service that are not as planned, longest first.
+///
+/// # Errors
+/// Those of the store.
+pub async fn drift(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: ServiceId) -> Result<Vec<Drift>> {
+    let Some(document) = visible(app, ctx, id).await? else { return Ok(Vec::new()) };
+    let rows = services::drift(app.store().read(), document.tenant, id).await?;
+    let drift = rows.into_iter().map(|row| Drift {
         cluster: row.cluster,
         object: format!("{}/{}", row.kind, row.name),
         path: row.path,
@@ -39,14 +44,7 @@ async fn one(app: &App, document: &Document, names: &ClusterNames) -> Result<Liv
         live: row.live,
         since: row.since,
     });
-    let view = app.orchestrator().live().service(id);
-    let mut live = match &view {
-        Some(view) => of(view, names),
-        None => Live { message: unseen(&document.state).to_owned(), ..Live::default() },
-    };
-    live.drift = drift.collect();
-    live.links = links(app, document).await?;
-    Ok(live)
+    Ok(drift.collect())
 }
 
 fn unseen(state: &str) -> &'static str {
@@ -58,7 +56,6 @@ fn of(view: &ServiceView, names: &ClusterNames) -> Live {
         health: view.health,
         message: view.message.clone(),
         components: components(view),
-        links: Vec::new(),
         entry_points: entry_points(view),
         volumes: view
             .claims
@@ -71,7 +68,6 @@ fn of(view: &ServiceView, names: &ClusterNames) -> Live {
                 bound: claim.bound,
             })
             .collect(),
-        drift: Vec::new(),
         events: events(view, names),
     }
 }
@@ -135,13 +131,17 @@ pub(crate) fn events(view: &ServiceView, names: &ClusterNames) -> Vec<Event> {
     view.events.iter().map(event).collect()
 }
 
-/// The links of the plan the service runs on. Nothing proves them yet, so none is up.
-async fn links(app: &App, document: &Document) -> Result<Vec<Link>> {
-    let Some(plan) = document::plan(&document.doc).filter(|_| document.state != "terminated") else {
+/// The links of the plan a service runs on. Nothing proves them yet, so none is up.
+///
+/// # Errors
+/// Those of the store.
+pub async fn links(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: ServiceId) -> Result<Vec<Link>> {
+    let document = visible(app, ctx, id).await?.filter(|document| document.state != "terminated");
+    let Some((tenant, Some(plan))) = document.map(|document| (document.tenant, document::plan(&document.doc))) else {
         return Ok(Vec::new());
     };
-    let Some(plan) = plans::find(app.store().read(), document.tenant, plan).await? else { return Ok(Vec::new()) };
-    let link = |link: hypo_shared::plan::LinkPlan| Link {
+    let Some(plan) = plans::find(app.store().read(), tenant, plan).await? else { return Ok(Vec::new()) };
+    let link = |link: LinkPlan| Link {
         from: link.from,
         from_cluster: link.from_cluster,
         to: link.to,

@@ -12,11 +12,11 @@ mod types;
 mod volumes;
 
 pub use control::{revert_drift, set_drift_policy};
-pub use live::live;
 pub(crate) use live::{components, events};
+pub use live::{drift, links, live};
 pub use objects::objects;
 pub use read::{by_ids, find, list};
-pub(crate) use read::{own, visible};
+pub(crate) use read::{own, visible, visible_many};
 pub use redeploy::redeploy;
 pub use scale::{restart, scale};
 pub use terminate::{DeleteVolume, Terminate, terminate, termination_plan};

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join_all;
 use hypo_shared::{ErrorCode, ServiceId, service::ServiceState};
 use hypo_store::documents::{self, Document, ListQuery, kind};
 use serde_json::json;
@@ -56,8 +55,16 @@ pub async fn by_ids(
     _: Permit<may::Read>,
     ids: &[ServiceId],
 ) -> Result<HashMap<ServiceId, Service>> {
-    let found = try_join_all(ids.iter().map(|id| visible(app, ctx, *id))).await?;
-    found.into_iter().flatten().map(|document| Ok((ServiceId(document.id), document::read(document)?))).collect()
+    let found = visible_many(app, ctx, ids).await?;
+    found.into_iter().map(|(id, document)| Ok((id, document::read(document)?))).collect()
+}
+
+/// Documents of applications the caller may see.
+pub(crate) async fn visible_many(app: &App, ctx: &Ctx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Document>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let found = crate::documents::by_ids(app, ctx.reach(), kind::SERVICE, &ids).await?;
+    let applications = found.into_iter().filter(|(_, document)| document.doc["serviceType"] == "CFS");
+    Ok(applications.map(|(id, document)| (ServiceId(id), document)).collect())
 }
 
 /// The document of an application the caller may see.

@@ -32,10 +32,8 @@ pub struct Live {
     pub health: Health,
     pub message: String,
     pub components: Vec<Component>,
-    pub links: Vec<Link>,
     pub entry_points: Vec<EntryPoint>,
     pub volumes: Vec<Volume>,
-    pub drift: Vec<Drift>,
     pub events: Vec<Event>,
 }
 

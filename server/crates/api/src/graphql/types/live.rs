@@ -100,7 +100,8 @@ pub struct ServiceLink {
 
 #[ComplexObject]
 impl ServiceLink {
-    async fn from_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
+    #[graphql(name = "fromCluster")]
+    async fn caller_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.ends.0).await
     }
 

@@ -51,6 +51,9 @@ impl Order {
 
     /// What the order waits for now, in words.
     async fn waiting_for(&self, context: &Context<'_>) -> Result<Option<String>> {
+        if self.state.is_final() {
+            return Ok(None);
+        }
         Ok(loaders::timeline(context, OrderId(self.id)).await?.waiting_for)
     }
 }

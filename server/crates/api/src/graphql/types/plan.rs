@@ -292,7 +292,8 @@ pub struct LinkPlan {
 
 #[ComplexObject]
 impl LinkPlan {
-    async fn from_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
+    #[graphql(name = "fromCluster")]
+    async fn caller_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.ends.0).await
     }
 

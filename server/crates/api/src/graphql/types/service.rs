@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
-use hypo_app::services;
+use hypo_app::{permit::may, services};
 use hypo_shared::{
     ClusterId, PackageId, ServiceId,
     plan::ChangeKind,
@@ -14,7 +14,11 @@ use super::{
     AppliedObject, Cluster, ClusterEvent, Drift, EntryPoint, Note, Order, Package, ServiceComponent, ServiceLink,
     ServiceVolume, float, plan::notes,
 };
-use crate::graphql::{error::Result, loaders};
+use crate::graphql::{
+    error::Result,
+    gate::{Gate, nested},
+    loaders,
+};
 
 /// An application.
 #[derive(Clone, SimpleObject)]
@@ -57,7 +61,8 @@ impl Service {
     }
 
     async fn links(&self, context: &Context<'_>) -> Result<Vec<ServiceLink>> {
-        Ok(of(loaders::live(context, ServiceId(self.id)).await?.links))
+        let Gate { app, ctx, permit } = nested::<may::Read>(context).await?;
+        Ok(of(services::links(&app, &ctx, permit, ServiceId(self.id)).await?))
     }
 
     async fn entry_points(&self, context: &Context<'_>) -> Result<Vec<EntryPoint>> {
@@ -69,7 +74,8 @@ impl Service {
     }
 
     async fn drift(&self, context: &Context<'_>) -> Result<Vec<Drift>> {
-        Ok(of(loaders::live(context, ServiceId(self.id)).await?.drift))
+        let Gate { app, ctx, permit } = nested::<may::Read>(context).await?;
+        Ok(of(services::drift(&app, &ctx, permit, ServiceId(self.id)).await?))
     }
 
     async fn events(&self, context: &Context<'_>) -> Result<Vec<ClusterEvent>> {
