@@ -60,10 +60,14 @@ async function signIn() {
   return session;
 }
 
-/** A picture of the whole page, for a person to look at. */
+/** A picture of the whole page, for a person to look at. The window grows: a full-page picture tears what is sticky. */
 export async function shot(it, name) {
   mkdirSync(shots, { recursive: true });
-  await it.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  const before = it.viewportSize();
+  const height = await it.evaluate(() => document.documentElement.scrollHeight);
+  await it.setViewportSize({ width: before.width, height: Math.min(Math.max(height, before.height), 6000) });
+  await it.screenshot({ path: path.join(shots, `${name}.png`) });
+  await it.setViewportSize(before);
 }
 
 /** Pages of this server: those without an id, and one package, order and service where there are any. */

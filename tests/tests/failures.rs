@@ -39,7 +39,8 @@ async fn the_true_cause_is_named() {
     names(&probe, "HYP-3104", "probe");
     let crash = failure(&world, "crash", &manifests(image, "hypo.dev/twin-fault: crash", "", "")).await;
     names(&crash, "HYP-3105", "web");
-    let quota = "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: small}\nspec: {hard: {requests.cpu: 100m}}\n";
+    let quota =
+        "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: small}\nspec: {hard: {requests.cpu: 100m}}\n";
     let quota = failure(&world, "quota", &manifests(image, "", "requests: {cpu: 200m, memory: 1Mi}", quota)).await;
     names(&quota, "HYP-3103", "exceeded quota");
 }
@@ -50,7 +51,12 @@ async fn what_is_short_is_named() {
     let package = world.import("big", &manifests("example.test/web:1", "", "requests: {cpu: 3000m}", "")).await;
     // The planner refuses what cannot fit; a node that fills up between plan and order is the cluster's to refuse.
     let plan = world.plan(&package, "big", &[("web", 0)]).await;
-    let filler = world.import("filler", &manifests("example.test/web:1", "", "requests: {cpu: 2500m}", "").replace("replicas: 1", "replicas: 2")).await;
+    let filler = world
+        .import(
+            "filler",
+            &manifests("example.test/web:1", "", "requests: {cpu: 2500m}", "").replace("replicas: 1", "replicas: 2"),
+        )
+        .await;
     let filling = world.plan(&filler, "filler", &[("web", 0)]).await;
     let order = world.order(&filling, "compensate").await;
     assert_eq!(world.server.settled(&order, &["completed", "failed"]).await["state"], "completed");

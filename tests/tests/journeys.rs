@@ -44,7 +44,11 @@ async fn a_service_over_two_clusters_lives_and_ends() {
     assert_eq!(databases.items.len(), 1);
     let namespace = databases.items[0].metadata.namespace.clone().unwrap();
     let stub = Api::<Service>::namespaced(east.clone(), &namespace).get("db").await.unwrap();
-    assert_ne!(stub.spec.unwrap().selector.unwrap().get("app").map(String::as_str), Some("db"), "the stub leads to the agent");
+    assert_ne!(
+        stub.spec.unwrap().selector.unwrap().get("app").map(String::as_str),
+        Some("db"),
+        "the stub leads to the agent"
+    );
     let secret = Api::<Secret>::namespaced(west.clone(), &namespace).get("db-password").await.unwrap();
     let bytes = serde_json::to_string(&secret).unwrap();
     assert!(bytes.contains("Y2FuYXJ5LTQ3MTE=") || bytes.contains("canary-4711"), "the real secret is applied");
@@ -73,15 +77,23 @@ async fn a_named_volume_is_deleted_and_nothing_is_left() {
     let done = world.server.settled(&order, &["completed", "failed"]).await;
     assert_eq!(done["state"], "completed", "{done:#}");
     let service = text(&done["service"]["id"]);
-    let input = json!({"serviceId": service, "deleteVolumes": [{"clusterId": world.clusters[1], "claim": "data-db-0"}]});
+    let input =
+        json!({"serviceId": service, "deleteVolumes": [{"clusterId": world.clusters[1], "claim": "data-db-0"}]});
     let ended = world.server.ask(TERMINATE, json!({"input": input})).await;
     let ended = text(&ended["terminateService"]["id"]);
     assert_eq!(world.server.settled(&ended, &["completed", "held"]).await["state"], "completed");
     for twin in &world.twins.clusters {
         let client = twin.client().await;
-        let namespaces = Api::<k8s_openapi::api::core::v1::Namespace>::all(client.clone()).list(&ListParams::default()).await.unwrap();
-        let ours: Vec<_> =
-            namespaces.items.iter().filter_map(|found| found.metadata.name.clone()).filter(|name| name.contains("shop")).collect();
+        let namespaces = Api::<k8s_openapi::api::core::v1::Namespace>::all(client.clone())
+            .list(&ListParams::default())
+            .await
+            .unwrap();
+        let ours: Vec<_> = namespaces
+            .items
+            .iter()
+            .filter_map(|found| found.metadata.name.clone())
+            .filter(|name| name.contains("shop"))
+            .collect();
         assert!(ours.is_empty(), "{ours:?}");
         let claims = Api::<PersistentVolumeClaim>::all(client).list(&ListParams::default()).await.unwrap();
         assert!(claims.items.is_empty());
@@ -126,7 +138,8 @@ async fn tmf641_orders_what_graphql_planned() {
     let characteristic = |name: &str, value: &str| json!({"name": name, "value": value});
     let service = json!({"serviceCharacteristic": [characteristic("hypo.planId", &plan), characteristic("hypo.planHash", &hash)]});
     let body = json!({"externalId": "erp-1", "serviceOrderItem": [{"id": "1", "action": "add", "service": service}]});
-    let post = || world.server.request(reqwest::Method::POST, "/tmf-api/serviceOrdering/v4/serviceOrder").json(&body).send();
+    let post =
+        || world.server.request(reqwest::Method::POST, "/tmf-api/serviceOrdering/v4/serviceOrder").json(&body).send();
     let answer = post().await.unwrap();
     assert_eq!(answer.status(), 201);
     let location = answer.headers()["location"].to_str().unwrap().to_owned();

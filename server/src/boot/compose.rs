@@ -53,7 +53,8 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
         Some(crash) => Arc::new(crash),
         None => Arc::new(NoInjection),
     };
-    let (orchestrator, running) = Orchestrator::start(world, log, hypo_engine::Config::default(), inject);
+    let engine = hypo_engine::Config { lease: seconds(config.orders.lease.max(1)), ..hypo_engine::Config::default() };
+    let (orchestrator, running) = Orchestrator::start(world, log, engine, inject);
     let policy = AddressPolicy { allow_private: config.packages.allow_private_addresses };
     let helm = Helm::new(config.packages.helm.clone(), policy);
     let settings = hypo_app::Settings { demo, ..hypo_app::Settings::default() };

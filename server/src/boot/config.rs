@@ -68,11 +68,13 @@ pub struct Orders {
     pub cause_stands: u64,
     pub drift_every: u64,
     pub probe_every: u64,
+    /// After this the orders of a server that died go on in another one, or in the same one started again.
+    pub lease: u64,
 }
 
 impl Default for Orders {
     fn default() -> Self {
-        Self { ready_within: 600, cause_stands: 30, drift_every: 30, probe_every: 60 }
+        Self { ready_within: 600, cause_stands: 30, drift_every: 30, probe_every: 60, lease: 5 }
     }
 }
 
@@ -117,7 +119,9 @@ impl Config {
     fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
         let mut table: toml::Table = toml::from_str(text).map_err(|error| invalid(&error.to_string()))?;
         for (name, value) in environment {
-            let Some((section, key)) = name.strip_prefix("HYPO_").and_then(|name| name.split_once('_')) else { continue };
+            let Some((section, key)) = name.strip_prefix("HYPO_").and_then(|name| name.split_once('_')) else {
+                continue;
+            };
             let section = section.to_ascii_lowercase();
             // Other variables of the same prefix (HYPO_HOME, HYPO_HELM) belong to other parts.
             if !["server", "store", "orders", "packages", "log"].contains(&section.as_str()) {

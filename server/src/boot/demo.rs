@@ -199,7 +199,8 @@ async fn latencies(store: &Store, made: &[(TenantId, ClusterId)]) -> Result<()> 
         for (position, (tenant, id)) in made.iter().enumerate() {
             let mut row = clusters::get(tx, Scope::from(*tenant), *id).await?;
             for (a, b, milliseconds) in LATENCY {
-                if let Some((_, other)) = (a == position).then(|| made[b]).or_else(|| (b == position).then(|| made[a])) {
+                if let Some((_, other)) = (a == position).then(|| made[b]).or_else(|| (b == position).then(|| made[a]))
+                {
                     row.latency_ms.insert(other, milliseconds);
                 }
             }

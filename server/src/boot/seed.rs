@@ -38,7 +38,14 @@ pub async fn administrator(app: &App, store: &Store) -> Result<TenantId> {
 }
 
 /// Makes a person without a password: whoever uses the one-time sign-in may set the first one.
-pub async fn person(app: &App, store: &Store, tenant: TenantId, name: &str, display_name: &str, role: Role) -> Result<()> {
+pub async fn person(
+    app: &App,
+    store: &Store,
+    tenant: TenantId,
+    name: &str,
+    display_name: &str,
+    role: Role,
+) -> Result<()> {
     let ctx = system(tenant);
     let permit = app.permit(&ctx).await.map_err(refused)?;
     let new = users::NewUser {

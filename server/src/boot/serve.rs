@@ -54,7 +54,10 @@ pub async fn run(options: Options) -> Result<()> {
     start_log(&config.log);
 
     let listener = TcpListener::bind(config.server.listen).await.map_err(|error| {
-        Error::new(hypo_shared::ErrorCode::ConfigInvalid, format!("{} cannot be listened on: {error}", config.server.listen))
+        Error::new(
+            hypo_shared::ErrorCode::ConfigInvalid,
+            format!("{} cannot be listened on: {error}", config.server.listen),
+        )
     })?;
     let address = listener.local_addr()?;
     let twins = if options.demo { Some(demo::clusters(&options.home).await?) } else { None };

@@ -51,10 +51,7 @@ fn print(analysis: &Analysis) {
     for edge in &analysis.edges {
         let why = edge.evidence.first();
         let why = why.map(|evidence| format!("{} {} {:?}", evidence.document, evidence.path, evidence.string));
-        println!(
-            "  {} -> {}:{} ({:.2}) {}",
-            edge.from, edge.to, edge.port, edge.confidence, why.unwrap_or_default()
-        );
+        println!("  {} -> {}:{} ({:.2}) {}", edge.from, edge.to, edge.port, edge.confidence, why.unwrap_or_default());
     }
     section("candidates, not used unless you accept them", &analysis.candidates, |edge| {
         format!("{} -> {} ({:.2})", edge.from, edge.to, edge.confidence)

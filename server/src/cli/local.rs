@@ -52,8 +52,11 @@ pub fn read(path: &Path) -> Result<Vec<SourceFile>> {
 
 fn walk(root: &Path, folder: &Path, files: &mut Vec<SourceFile>, total: &mut u64, limits: Limits) -> Result<()> {
     let unreadable = |error| Error::file(folder, error);
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(unreadable)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>().map_err(unreadable)?;
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(unreadable)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<_>>()
+        .map_err(unreadable)?;
     entries.sort();
     for path in entries {
         let about = fs::symlink_metadata(&path).map_err(|error| Error::file(&path, error))?;
@@ -62,7 +65,10 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<SourceFile>, total: &mut u64
         } else if about.is_file() {
             *total += about.len();
             if *total > limits.bytes {
-                return Err(Error::new(ErrorCode::PackageTooLarge, format!("{} holds more than {} bytes", root.display(), limits.bytes)));
+                return Err(Error::new(
+                    ErrorCode::PackageTooLarge,
+                    format!("{} holds more than {} bytes", root.display(), limits.bytes),
+                ));
             }
             let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
             files.push(SourceFile { path: inside, bytes: fs::read(&path).map_err(|error| Error::file(&path, error))? });

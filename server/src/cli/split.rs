@@ -180,12 +180,7 @@ fn clusters(file: &PlacementFile) -> Result<Vec<Cluster>> {
 
 /// A cluster of which nothing is known offline: what is not known is not held against it.
 fn permissive() -> ClusterFacts {
-    ClusterFacts {
-        version: "v1.34.0".into(),
-        load_balancer: true,
-        cluster_admin: true,
-        ..ClusterFacts::default()
-    }
+    ClusterFacts { version: "v1.34.0".into(), load_balancer: true, cluster_admin: true, ..ClusterFacts::default() }
 }
 
 fn request(file: &PlacementFile) -> Result<PlacementRequest> {

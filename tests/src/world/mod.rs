@@ -23,14 +23,17 @@ impl World {
     pub async fn start(environment: &[(&str, &str)]) -> Self {
         let twins = Twins::start(&["east", "west"]).await;
         let server = Server::start(environment).await;
-        let domain = server
-            .ask("mutation D { addDomain(input: {name: \"site\", country: \"CH\"}) { id } }", json!({}))
-            .await;
+        let domain =
+            server.ask("mutation D { addDomain(input: {name: \"site\", country: \"CH\"}) { id } }", json!({})).await;
         let mut clusters = Vec::new();
         for twin in &twins.clusters {
-            let input = json!({"domainId": domain["addDomain"]["id"], "name": twin.name, "kubeconfig": twin.kubeconfig});
+            let input =
+                json!({"domainId": domain["addDomain"]["id"], "name": twin.name, "kubeconfig": twin.kubeconfig});
             let added = server
-                .ask("mutation C($input: AddClusterInput!) { addCluster(input: $input) { id status } }", json!({"input": input}))
+                .ask(
+                    "mutation C($input: AddClusterInput!) { addCluster(input: $input) { id status } }",
+                    json!({"input": input}),
+                )
                 .await;
             assert_eq!(added["addCluster"]["status"], "available");
             clusters.push(text(&added["addCluster"]["id"]));
@@ -54,12 +57,17 @@ impl World {
 
     /// Plans with components pinned to clusters by number; gives id and hash.
     pub async fn plan(&self, package: &str, name: &str, pins: &[(&str, usize)]) -> (String, String) {
-        let pins: serde_json::Map<String, Value> =
-            pins.iter().map(|(component, cluster)| ((*component).to_owned(), json!([self.clusters[*cluster]]))).collect();
+        let pins: serde_json::Map<String, Value> = pins
+            .iter()
+            .map(|(component, cluster)| ((*component).to_owned(), json!([self.clusters[*cluster]])))
+            .collect();
         let input = json!({"packageId": package, "name": name, "request": {"pins": pins}});
         let made = self
             .server
-            .ask("mutation P($input: CreatePlanInput!) { createPlan(input: $input) { id hash } }", json!({"input": input}))
+            .ask(
+                "mutation P($input: CreatePlanInput!) { createPlan(input: $input) { id hash } }",
+                json!({"input": input}),
+            )
             .await;
         (text(&made["createPlan"]["id"]), text(&made["createPlan"]["hash"]))
     }

@@ -96,7 +96,9 @@ impl Server {
         let answer = request.json(&json!({"query": query, "variables": variables})).send().await;
         let body: Value = answer.map_err(|error| error.to_string())?.json().await.map_err(|error| error.to_string())?;
         match body["errors"].get(0) {
-            Some(error) => Err(format!("{}: {}", error["extensions"]["code"].as_str().unwrap_or("-"), error["message"])),
+            Some(error) => {
+                Err(format!("{}: {}", error["extensions"]["code"].as_str().unwrap_or("-"), error["message"]))
+            }
             None => Ok(body["data"].clone()),
         }
     }
@@ -127,7 +129,8 @@ impl Server {
 
     async fn sign_in(&self, setup: &str) -> String {
         let answer = self.http.get(setup).send().await.expect("the setup link answers");
-        let cookie = answer.headers().get(header::SET_COOKIE).expect("a session").to_str().expect("a cookie").to_owned();
+        let cookie =
+            answer.headers().get(header::SET_COOKIE).expect("a session").to_str().expect("a cookie").to_owned();
         let cookie = cookie.split(';').next().expect("a pair").to_owned();
         let input = json!({"name": "tests", "role": "admin", "days": 1});
         let query = "mutation T($input: CreateTokenInput!) { createToken(input: $input) { secret } }";
@@ -163,6 +166,7 @@ fn spawn(home: PathBuf, environment: &[(&str, &str)]) -> (Child, String, Option<
         .env("HYPO_ORDERS_CAUSE_STANDS", "2")
         .env("HYPO_ORDERS_READY_WITHIN", "40")
         .env("HYPO_ORDERS_DRIFT_EVERY", "1")
+        .env("HYPO_ORDERS_LEASE", "1")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

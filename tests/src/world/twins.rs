@@ -35,7 +35,8 @@ impl Twins {
     pub async fn start(names: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (spec, report) = (folder.path().join("spec.json"), folder.path().join("report.json"));
-        let clusters: Vec<Value> = names.iter().map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150})).collect();
+        let clusters: Vec<Value> =
+            names.iter().map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150})).collect();
         let text = json!({"stateDir": folder.path(), "report": report, "clusters": clusters}).to_string();
         fs::write(&spec, text).expect("the specification is written");
         let child = Command::new(hypo())
@@ -103,7 +104,8 @@ impl Twin {
         // Another test may have installed it.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let kubeconfig = kube::config::Kubeconfig::from_yaml(&self.kubeconfig).expect("a kubeconfig");
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.expect("a configuration");
+        let config =
+            kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.expect("a configuration");
         kube::Client::try_from(config).expect("a client")
     }
 

@@ -85,8 +85,7 @@ pub(crate) fn sealed(error: &secrets::Error) -> StepError {
 
 /// The store's failure as a step error.
 pub(crate) fn store(error: &hypo_store::Error) -> StepError {
-    let kind =
-        if is_transient(error.code()) { StepErrorKind::Park } else { StepErrorKind::Retry { after: None } };
+    let kind = if is_transient(error.code()) { StepErrorKind::Park } else { StepErrorKind::Retry { after: None } };
     StepError::new(kind, error.code(), error.to_string())
 }
 

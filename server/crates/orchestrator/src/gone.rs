@@ -29,9 +29,8 @@ pub(crate) async fn wait(
             return Ok(());
         }
         let names: Vec<String> = left.iter().map(ToString::to_string).collect();
-        let waiting = || {
-            StepError::retry(ErrorCode::ApplyRefused, format!("{name}: still being deleted: {}", names.join(", ")))
-        };
+        let waiting =
+            || StepError::retry(ErrorCode::ApplyRefused, format!("{name}: still being deleted: {}", names.join(", ")));
         if tokio::time::Instant::now() > deadline {
             return Err(waiting());
         }

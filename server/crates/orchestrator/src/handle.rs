@@ -118,9 +118,7 @@ impl Orchestrator {
         let token = shutdown.clone();
         let feeds = Feeds::new(world.clone(), live.clone());
         tasks.spawn(feeds.run(token));
-        let host = host
-            .add(Arc::new(Probe { world: world.clone() }))
-            .add(Arc::new(Drift { world: world.clone() }));
+        let host = host.add(Arc::new(Probe { world: world.clone() })).add(Arc::new(Drift { world: world.clone() }));
         let reconcilers = host.handle();
         tasks.spawn(host.run(shutdown.clone()));
         (Self { world, engine: handle, live, reconcilers }, Running { tasks, shutdown })

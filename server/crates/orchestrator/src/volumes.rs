@@ -35,7 +35,13 @@ pub(crate) async fn leave(
             .await
             .map_err(|error| failure::refused(&error, &site.name))?;
         crate::gone::wait(cluster.as_ref(), &namespaces, &site.name, &cx.cancel).await?;
-        let forgotten = hypo_store::write!(cx.ports.store, |tx| services::forget_applied(tx, service, site.cluster, &namespaces[0]).await);
+        let forgotten = hypo_store::write!(cx.ports.store, |tx| services::forget_applied(
+            tx,
+            service,
+            site.cluster,
+            &namespaces[0]
+        )
+        .await);
         return forgotten.map_err(|error| failure::store(&error));
     }
     keep(cx, tenant, service, site, &claims).await

@@ -47,8 +47,7 @@ pub const SERVICE_CATALOG: Family =
 /// TMF641 Service Ordering Management 4.1.
 pub const SERVICE_ORDERING: Family = family("TMF641", "Service Ordering Management", "/tmf-api/serviceOrdering/v4");
 /// TMF638 Service Inventory Management 4.0.
-pub const SERVICE_INVENTORY: Family =
-    family("TMF638", "Service Inventory Management", "/tmf-api/serviceInventory/v4");
+pub const SERVICE_INVENTORY: Family = family("TMF638", "Service Inventory Management", "/tmf-api/serviceInventory/v4");
 /// TMF639 Resource Inventory Management 4.0.
 pub const RESOURCE_INVENTORY: Family =
     family("TMF639", "Resource Inventory Management", "/tmf-api/resourceInventoryManagement/v4");
@@ -64,8 +63,16 @@ pub const RESOURCES: &[Resource] = &[
         methods: &[Method::List, Method::Get, Method::Create],
         create_required: &["serviceOrderItem"],
         server_set: &[
-            "id", "href", "state", "orderDate", "completionDate", "expectedCompletionDate", "startDate", "milestone",
-            "jeopardyAlert", "errorMessage",
+            "id",
+            "href",
+            "state",
+            "orderDate",
+            "completionDate",
+            "expectedCompletionDate",
+            "startDate",
+            "milestone",
+            "jeopardyAlert",
+            "errorMessage",
         ],
     },
     Resource {

@@ -39,7 +39,9 @@ fn order_items(items: Option<&Value>, wrong: &mut Vec<String>) {
         }
         let action = item["action"].as_str();
         if let Some(action) = action.filter(|action| !["add", "modify", "delete", "noChange"].contains(action)) {
-            wrong.push(format!("serviceOrderItem[{position}].action {action:?} is none of add, modify, delete, noChange"));
+            wrong.push(format!(
+                "serviceOrderItem[{position}].action {action:?} is none of add, modify, delete, noChange"
+            ));
         }
     }
 }

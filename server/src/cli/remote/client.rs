@@ -1,11 +1,6 @@
 //! The GraphQL client of the command line and where it keeps its token.
 
-use std::{
-    env, fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::PathBuf,
-};
+use std::{env, fs, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf};
 
 use hypo_shared::ErrorCode;
 use serde::{Deserialize, Serialize};
@@ -27,8 +22,10 @@ impl Credentials {
             return Ok(Self { server, token });
         }
         let path = path()?;
-        let text = fs::read(&path).map_err(|_| Error::new(ErrorCode::Unauthenticated, "run `hypo login SERVER` first"))?;
-        serde_json::from_slice(&text).map_err(|error| Error::new(ErrorCode::ConfigInvalid, format!("{}: {error}", path.display())))
+        let text =
+            fs::read(&path).map_err(|_| Error::new(ErrorCode::Unauthenticated, "run `hypo login SERVER` first"))?;
+        serde_json::from_slice(&text)
+            .map_err(|error| Error::new(ErrorCode::ConfigInvalid, format!("{}: {error}", path.display())))
     }
 
     /// Keeps it for the next command, readable by this user only.
@@ -45,7 +42,9 @@ impl Credentials {
 }
 
 fn path() -> Result<PathBuf> {
-    let home = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+    let home = env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
     home.map(|home| home.join("hypo/credentials.json"))
         .ok_or_else(|| Error::new(ErrorCode::ConfigInvalid, "neither XDG_CONFIG_HOME nor HOME is set"))
 }
@@ -62,7 +61,8 @@ pub async fn ask(document: &str, variables: Value) -> Result<Value> {
 
 /// Sends a GraphQL request and gives its data, or its first error with its code.
 pub async fn answer(request: reqwest::RequestBuilder) -> Result<Value> {
-    let response = request.send().await.map_err(|error| Error::Remote(format!("the server does not answer: {error}")))?;
+    let response =
+        request.send().await.map_err(|error| Error::Remote(format!("the server does not answer: {error}")))?;
     let status = response.status();
     let body: Value =
         response.json().await.map_err(|error| Error::Remote(format!("the server answered {status}: {error}")))?;

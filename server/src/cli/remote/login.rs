@@ -80,7 +80,10 @@ pub async fn run(options: Options) -> Result<()> {
     let made = client::answer(request).await?;
     let token = made["createToken"]["secret"].as_str().unwrap_or_default().to_owned();
     Credentials { server, token }.save()?;
-    println!("Signed in as {name}; the token ends {}", made["createToken"]["token"]["expiresAt"].as_str().unwrap_or("later"));
+    println!(
+        "Signed in as {name}; the token ends {}",
+        made["createToken"]["token"]["expiresAt"].as_str().unwrap_or("later")
+    );
     Ok(())
 }
 

@@ -46,7 +46,8 @@ const FOLLOW: &str = "query FollowOrder($id: UUID!) { order(id: $id) { id state 
      notes { code text } failures { code title component cluster detail remedy } steps { name title state cluster message } } }";
 const TERMINATION: &str = "query TerminationPlan($id: UUID!) { terminationPlan(serviceId: $id) { objects { cluster { id name } kind name change note } \
      volumes { cluster { id name } component claim bytes } dependants } }";
-const TERMINATE: &str = "mutation TerminateService($input: TerminateServiceInput!) { terminateService(input: $input) { id state } }";
+const TERMINATE: &str =
+    "mutation TerminateService($input: TerminateServiceInput!) { terminateService(input: $input) { id state } }";
 
 pub async fn place(options: OrderOptions) -> Result<()> {
     let on_failure = match options.on_failure {

@@ -55,7 +55,12 @@ pub async fn import(options: ImportOptions) -> Result<()> {
     }
     let made = ask(IMPORT, json!({"input": input})).await?;
     let package = &made["importPackage"];
-    println!("package {} {} revision {}", show::text(&package["id"]), show::text(&package["name"]), package["revision"]);
+    println!(
+        "package {} {} revision {}",
+        show::text(&package["id"]),
+        show::text(&package["name"]),
+        package["revision"]
+    );
     println!(
         "{} components, {} edges",
         package["analysis"]["components"].as_array().map_or(0, Vec::len),
@@ -79,7 +84,12 @@ pub async fn plan(options: PlanOptions) -> Result<()> {
     for placed in plan["placement"].as_array().into_iter().flatten() {
         let clusters: Vec<&str> =
             placed["clusters"].as_array().into_iter().flatten().map(|cluster| show::text(&cluster["name"])).collect();
-        println!("{:<28} {:<28} {}", show::text(&placed["component"]), clusters.join(", "), show::text(&placed["chosen"]));
+        println!(
+            "{:<28} {:<28} {}",
+            show::text(&placed["component"]),
+            clusters.join(", "),
+            show::text(&placed["chosen"])
+        );
     }
     for cluster in plan["clusters"].as_array().into_iter().flatten() {
         println!(

@@ -19,7 +19,14 @@ pub(super) async fn run(helm: &Path, input: &RenderInput) -> Result<String, Erro
 
     let values = values.to_string_lossy();
     let mut arguments = vec![
-        "template", &input.release, "chart", "--namespace", &input.namespace, "--values", &values, "--include-crds",
+        "template",
+        &input.release,
+        "chart",
+        "--namespace",
+        &input.namespace,
+        "--values",
+        &values,
+        "--include-crds",
     ];
     if let Some(version) = &input.kube_version {
         arguments.extend(["--kube-version", version]);

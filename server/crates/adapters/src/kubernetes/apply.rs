@@ -59,8 +59,7 @@ async fn apply_one(
 ) -> Result<DynamicObject, Error> {
     let api = resources.api_of(reference).await?;
     refuse_foreign(&api, reference, object).await?;
-    let params =
-        PatchParams { dry_run, force, field_manager: Some(FIELD_MANAGER.into()), ..PatchParams::default() };
+    let params = PatchParams { dry_run, force, field_manager: Some(FIELD_MANAGER.into()), ..PatchParams::default() };
     api.patch(&reference.name, &params, &Patch::Apply(object)).await.map_err(|error| {
         let error = translate(error);
         Error { message: format!("{reference}: {}", error.message), ..error }

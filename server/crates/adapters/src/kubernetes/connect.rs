@@ -43,8 +43,7 @@ impl Clusters for KubeClusters {
 }
 
 async fn client(kubeconfig: &str) -> Result<Client, Error> {
-    let invalid =
-        |message: String| Error { code: ErrorCode::KubeconfigInvalid, message, transient: false };
+    let invalid = |message: String| Error { code: ErrorCode::KubeconfigInvalid, message, transient: false };
     let parsed = Kubeconfig::from_yaml(kubeconfig).map_err(|error| invalid(error.to_string()))?;
     let mut config = Config::from_custom_kubeconfig(parsed, &KubeConfigOptions::default())
         .await

@@ -160,9 +160,7 @@ async fn ingress_classes(client: &Client) -> Vec<String> {
     };
     let mut classes: Vec<_> = found
         .into_iter()
-        .map(|class| {
-            (class.annotations().get(DEFAULT_INGRESS).is_none_or(|value| value != "true"), class.name_any())
-        })
+        .map(|class| (class.annotations().get(DEFAULT_INGRESS).is_none_or(|value| value != "true"), class.name_any()))
         .collect();
     classes.sort();
     classes.into_iter().map(|(_, name)| name).collect()

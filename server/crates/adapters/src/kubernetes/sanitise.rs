@@ -114,8 +114,7 @@ mod tests {
 
     #[test]
     fn inline_credentials_are_kept_and_nothing_else() {
-        let clean =
-            sanitise(&kubeconfig("certificate-authority-data: Y2E=", "token: secret, extensions: []")).unwrap();
+        let clean = sanitise(&kubeconfig("certificate-authority-data: Y2E=", "token: secret, extensions: []")).unwrap();
         let clean: Value = serde_json::from_str(&clean).unwrap();
         assert_eq!(clean["users"][0]["user"], json!({"token": "secret"}));
         assert_eq!(

@@ -63,8 +63,10 @@ impl SealedFolder {
         rand::rng().fill_bytes(&mut nonce);
         let label = label(at);
         let payload = Payload { msg: &value.0, aad: label.as_bytes() };
-        let sealed =
-            self.cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| failed("a secret could not be sealed"))?;
+        let sealed = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_| failed("a secret could not be sealed"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

@@ -55,7 +55,10 @@ impl Action<World> for Apply {
             .filter(|object| object.kind != "PersistentVolumeClaim" && object.kind != "Namespace")
             .collect();
         let cluster = cx.ports.cluster(at.cluster).await.map_err(|error| failure::refused(&error, &site.name))?;
-        cluster.delete(&created, Propagation::Foreground).await.map_err(|error| failure::refused(&error, &site.name))?;
+        cluster
+            .delete(&created, Propagation::Foreground)
+            .await
+            .map_err(|error| failure::refused(&error, &site.name))?;
         crate::gone::wait(cluster.as_ref(), &created, &site.name, &cx.cancel).await?;
         forget(cx, &fulfil, &at, &created).await?;
 
@@ -80,7 +83,9 @@ fn site<'a>(fulfil: &'a Fulfil, at: &AtSite) -> Result<&'a Site, StepError> {
 }
 
 pub(super) async fn sealed(cx: &StepContext<'_, World>, fulfil: &Fulfil) -> Result<SealedPlan, StepError> {
-    SealedPlan::get(cx.ports.secrets.as_ref(), fulfil.tenant, fulfil.plan).await.map_err(|error| failure::sealed(&error))
+    SealedPlan::get(cx.ports.secrets.as_ref(), fulfil.tenant, fulfil.plan)
+        .await
+        .map_err(|error| failure::sealed(&error))
 }
 
 fn of_phase<'a>(sealed: &'a SealedPlan, at: &AtSite) -> Vec<&'a SealedObject> {

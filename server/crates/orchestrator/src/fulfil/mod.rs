@@ -145,7 +145,8 @@ fn dag(fulfil: &Fulfil) -> Dag {
         }
         before = ends;
     }
-    let pruned: Vec<String> = fulfil.sites.iter().filter(|site| site.prunes).map(|site| site.cluster.to_string()).collect();
+    let pruned: Vec<String> =
+        fulfil.sites.iter().filter(|site| site.prunes).map(|site| site.cluster.to_string()).collect();
     if !pruned.is_empty() {
         let mut ends = Vec::new();
         for site in fulfil.sites.iter().filter(|site| site.prunes) {

@@ -34,8 +34,7 @@ impl Action<World> for Ready {
         let site = fulfil.site(at.cluster).ok_or_else(|| {
             StepError::permanent(ErrorCode::StoreCorrupt, format!("cluster {} is no site of the order", at.cluster))
         })?;
-        let workloads: Vec<_> =
-            site.workloads.iter().filter(|workload| workload.phase == at.phase).cloned().collect();
+        let workloads: Vec<_> = site.workloads.iter().filter(|workload| workload.phase == at.phase).cloned().collect();
         let cluster = cx.ports.cluster(at.cluster).await.map_err(|error| failure::refused(&error, &site.name))?;
         let mut changes = cluster.watch(live::scope_of(fulfil.identity.service, &site.namespace));
         let started = Instant::now();
@@ -59,8 +58,7 @@ impl Action<World> for Ready {
             });
             for verdict in verdicts {
                 let Some(cause) = verdict.cause else { continue };
-                let (_, since) =
-                    standing.entry(verdict.workload.component).or_insert((cause.code, Instant::now()));
+                let (_, since) = standing.entry(verdict.workload.component).or_insert((cause.code, Instant::now()));
                 if since.elapsed() >= cx.ports.settings.cause_stands {
                     return Err(Failure::of_cause(cause, &site.name).into_step(StepErrorKind::Permanent));
                 }

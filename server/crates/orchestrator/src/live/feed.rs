@@ -77,7 +77,8 @@ impl Feeds {
             stays
         });
         for (service, (tenant, sites)) in wanted {
-            let same = self.running.get(&service).is_some_and(|(known, _, task)| *known == sites && !task.is_finished());
+            let same =
+                self.running.get(&service).is_some_and(|(known, _, task)| *known == sites && !task.is_finished());
             if same {
                 continue;
             }
@@ -236,7 +237,9 @@ impl Feed {
         let known = services::status(self.world.store.read(), Scope::Platform, self.service).await.unwrap_or_default();
         let news: Vec<ComponentStatus> = rows
             .into_iter()
-            .filter(|row| !known.iter().any(|known| ComponentStatus { observed_at: row.observed_at, ..known.clone() } == *row))
+            .filter(|row| {
+                !known.iter().any(|known| ComponentStatus { observed_at: row.observed_at, ..known.clone() } == *row)
+            })
             .collect();
         if news.is_empty() {
             return;

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use hypo_model::{cause, entry, health, identity::label_value, ports::cluster::{Change, LABEL_COMPONENT}};
+use hypo_model::{
+    cause, entry, health,
+    identity::label_value,
+    ports::cluster::{Change, LABEL_COMPONENT},
+};
 use hypo_shared::{ClusterId, service::Health};
 use serde_json::Value;
 
@@ -168,7 +172,8 @@ fn pod(pod: &Value) -> PodView {
             .any(|condition| condition["type"] == "Ready" && condition["status"] == "True"),
         restarts,
         node: text(pod, "/spec/nodeName"),
-        simulated: pod.pointer("/metadata/annotations/twin.hypo.dev~1simulated").and_then(Value::as_str) == Some("true"),
+        simulated: pod.pointer("/metadata/annotations/twin.hypo.dev~1simulated").and_then(Value::as_str)
+            == Some("true"),
         started_at: time(pod, &["/status/startTime"]),
         containers: containers.into_iter().flatten().filter_map(|container| text(container, "/name")).collect(),
     }

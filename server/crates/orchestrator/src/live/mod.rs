@@ -68,10 +68,7 @@ impl Live {
 /// Objects of one service in one namespace.
 #[must_use]
 pub fn scope_of(service: ServiceId, namespace: &str) -> Scope {
-    Scope {
-        namespace: namespace.to_owned(),
-        labels: BTreeMap::from([(LABEL_SERVICE.to_owned(), service.to_string())]),
-    }
+    Scope { namespace: namespace.to_owned(), labels: BTreeMap::from([(LABEL_SERVICE.to_owned(), service.to_string())]) }
 }
 
 pub(crate) fn label<'a>(object: &'a Value, key: &str) -> Option<&'a str> {

@@ -36,7 +36,8 @@ pub fn state(saga: &Saga) -> OrderState {
 /// The failures a person should read, latest state of every failed step.
 #[must_use]
 pub fn failures(saga: &Saga) -> Vec<Failure> {
-    let ended = matches!(saga.state, SagaState::Held | SagaState::Stuck | SagaState::Unwinding | SagaState::Compensated);
+    let ended =
+        matches!(saga.state, SagaState::Held | SagaState::Stuck | SagaState::Unwinding | SagaState::Compensated);
     let mut found: Vec<Failure> = Vec::new();
     let errors = saga
         .steps

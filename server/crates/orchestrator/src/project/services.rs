@@ -63,7 +63,8 @@ pub(crate) async fn reserve(world: &World, fulfil: &Fulfil) -> Result<()> {
 /// Everything runs: the service and its components become `active`; components that left end.
 pub(crate) async fn activate(world: &World, fulfil: &Fulfil) -> Result<()> {
     let now = (world.clock)();
-    let wanted: Vec<Uuid> = placed(fulfil).map(|(component, cluster)| component_id(fulfil.identity.service, component, cluster)).collect();
+    let wanted: Vec<Uuid> =
+        placed(fulfil).map(|(component, cluster)| component_id(fulfil.identity.service, component, cluster)).collect();
     let package = packages::get(world.store.read(), Scope::Platform, fulfil.package).await?;
     let write = hypo_store::write!(world.store, |tx| {
         for known in beneath(tx, fulfil.identity.service).await? {
@@ -80,7 +81,11 @@ pub(crate) async fn activate(world: &World, fulfil: &Fulfil) -> Result<()> {
         set_characteristic(&mut service.doc, "hypo.plan", json!(fulfil.plan));
         set_characteristic(&mut service.doc, "hypo.package", json!(fulfil.package));
         if fulfil.links {
-            note(&mut service.doc, "links not verified: the connections between clusters are declared, nothing has proven them yet", now);
+            note(
+                &mut service.doc,
+                "links not verified: the connections between clusters are declared, nothing has proven them yet",
+                now,
+            );
         }
         set_state(tx, service, ServiceState::Active, now).await
     });
@@ -112,9 +117,10 @@ pub fn component_id(service: ServiceId, component: &str, cluster: ClusterId) -> 
 }
 
 fn placed(fulfil: &Fulfil) -> impl Iterator<Item = (&str, ClusterId)> {
-    fulfil.sites.iter().flat_map(|site| {
-        site.workloads.iter().map(move |workload| (workload.component.as_str(), site.cluster))
-    })
+    fulfil
+        .sites
+        .iter()
+        .flat_map(|site| site.workloads.iter().map(move |workload| (workload.component.as_str(), site.cluster)))
 }
 
 async fn components(tx: &mut Tx, fulfil: &Fulfil, now: DateTime<Utc>) -> Result<()> {

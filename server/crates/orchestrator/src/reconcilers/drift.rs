@@ -8,9 +8,7 @@ use hypo_model::{
     drift,
     ports::cluster::{ClusterPort, ObjectSet},
 };
-use hypo_shared::{
-    ClusterId, PlanId, ServiceId, TenantId, analysis::ObjectRef, plan::FieldDiff, service::DriftPolicy,
-};
+use hypo_shared::{ClusterId, PlanId, ServiceId, TenantId, analysis::ObjectRef, plan::FieldDiff, service::DriftPolicy};
 use hypo_store::{
     Scope, Slice,
     documents::{self, Document, ListQuery, kind},
@@ -59,7 +57,9 @@ impl Reconciler for Drift {
                 }
             }
         }
-        Ok(json!({"services": active.len(), "driftedFields": drifted, "revertedObjects": reverted, "unreachable": unreachable}))
+        Ok(
+            json!({"services": active.len(), "driftedFields": drifted, "revertedObjects": reverted, "unreachable": unreachable}),
+        )
     }
 }
 

@@ -32,13 +32,9 @@ impl Reconciler for Probe {
     }
 
     async fn run(&self) -> Result<Value, ReconcileError> {
-        let all = clusters::list(
-            self.world.store.read(),
-            Scope::Platform,
-            Slice { offset: 0, limit: Slice::MAX },
-        )
-        .await
-        .map_err(failed)?;
+        let all = clusters::list(self.world.store.read(), Scope::Platform, Slice { offset: 0, limit: Slice::MAX })
+            .await
+            .map_err(failed)?;
         let total = all.items.len();
         let answers: Vec<bool> = stream::iter(all.items)
             .map(|row| async move { probe(&self.world, row.id).await.unwrap_or(false) })

@@ -23,7 +23,9 @@ impl Action<World> for Delete {
         let name = &wanted.site.name;
         let refused = |error| failure::refused(&error, name);
         let cluster = cx.ports.cluster(at.cluster).await.map_err(refused)?;
-        cx.progress(json!({"cluster": name, "waitingFor": format!("{} objects on {name} to be deleted", wanted.delete.len())}));
+        cx.progress(
+            json!({"cluster": name, "waitingFor": format!("{} objects on {name} to be deleted", wanted.delete.len())}),
+        );
         cluster.delete(&wanted.delete, Propagation::Foreground).await.map_err(refused)?;
         crate::gone::wait(cluster.as_ref(), &wanted.delete, name, &cx.cancel).await?;
 

@@ -24,7 +24,9 @@ fn any(value: &Value, path: &[&str], holds: &dyn Fn(&Value) -> bool) -> bool {
     match (value, path) {
         (Value::Array(items), _) => items.iter().any(|item| any(item, path, holds)),
         (_, []) => holds(value),
-        (Value::Object(members), [first, rest @ ..]) => members.get(*first).is_some_and(|value| any(value, rest, holds)),
+        (Value::Object(members), [first, rest @ ..]) => {
+            members.get(*first).is_some_and(|value| any(value, rest, holds))
+        }
         _ => false,
     }
 }
@@ -47,7 +49,8 @@ mod tests {
 
     #[test]
     fn meaning() {
-        let document = json!({"state": "active", "n": 5, "on": true, "party": [{"id": "1"}, {"id": "2"}], "tags": ["a", "b"]});
+        let document =
+            json!({"state": "active", "n": 5, "on": true, "party": [{"id": "1"}, {"id": "2"}], "tags": ["a", "b"]});
         for (raw, expected) in [
             ("state=active", true),
             ("state=Active", false),

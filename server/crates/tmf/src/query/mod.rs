@@ -46,10 +46,7 @@ impl Fields {
             Fields::Some(names) => names,
         };
         Value::Object(
-            members
-                .into_iter()
-                .filter(|(name, _)| name == "id" || name == "href" || wanted.contains(name))
-                .collect(),
+            members.into_iter().filter(|(name, _)| name == "id" || name == "href" || wanted.contains(name)).collect(),
         )
     }
 }

@@ -22,7 +22,11 @@ impl Query {
                 "offset" => query.offset = Some(count(&name, &value)?),
                 "limit" => query.limit = Some(count(&name, &value)?),
                 "sort" | "filter" => {
-                    return Err(Problem::new(501, hypo_shared::ErrorCode::InvalidInput, format!("{name} is not served yet")));
+                    return Err(Problem::new(
+                        501,
+                        hypo_shared::ErrorCode::InvalidInput,
+                        format!("{name} is not served yet"),
+                    ));
                 }
                 _ => query.equals(name, &value)?,
             }
@@ -37,7 +41,11 @@ impl Query {
     fn equals(&mut self, path: String, value: &str) -> Result<(), Problem> {
         let operator = [".gt", ".gte", ".lt", ".lte", ".ne", ".regex", "*", ">", "<", "~", "!"];
         if operator.iter().any(|operator| path.ends_with(operator)) {
-            return Err(Problem::new(501, hypo_shared::ErrorCode::InvalidInput, format!("the operator of {path} is not served yet")));
+            return Err(Problem::new(
+                501,
+                hypo_shared::ErrorCode::InvalidInput,
+                format!("the operator of {path} is not served yet"),
+            ));
         }
         let path = path.strip_suffix(".eq").unwrap_or(&path).to_owned();
         let segment = |segment: &str| {
@@ -91,7 +99,8 @@ fn decode(text: &str) -> Result<String, Problem> {
         bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let digits = [rest.next(), rest.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
+                let digits =
+                    [rest.next(), rest.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
                 match digits {
                     [Some(high), Some(low)] => u8::try_from(high * 16 + low).unwrap_or_default(),
                     _ => return Err(Problem::invalid("the query string is not percent-encoded correctly")),
@@ -120,7 +129,8 @@ mod tests {
 
     #[test]
     fn nested_paths_and_pages() {
-        let query = Query::parse("serviceSpecification.id=7&offset=10&limit=5&fields=id,state&name.eq=my+shop").unwrap();
+        let query =
+            Query::parse("serviceSpecification.id=7&offset=10&limit=5&fields=id,state&name.eq=my+shop").unwrap();
         assert_eq!(query.filters, [filter("serviceSpecification.id", &["7"]), filter("name", &["my shop"])]);
         assert_eq!((query.offset, query.limit), (Some(10), Some(5)));
         assert_eq!(query.fields, Fields::Some(vec!["id".into(), "state".into()]));
@@ -128,7 +138,9 @@ mod tests {
 
     #[test]
     fn what_is_not_served_is_refused_and_never_ignored() {
-        for raw in ["orderDate.gt=2026", "orderDate%3E=2026", "name.regex=a", "sort=-id", "filter=x", "a=1;b=2", "name*=x"] {
+        for raw in
+            ["orderDate.gt=2026", "orderDate%3E=2026", "name.regex=a", "sort=-id", "filter=x", "a=1;b=2", "name*=x"]
+        {
             assert_eq!(Query::parse(raw).unwrap_err().status, 501, "{raw}");
         }
         for raw in ["limit=-1", "limit=x", "offset=1.5", "a%zz=1", "a..b=1", "a'b=1", "=1", "%ff=1"] {
