@@ -186,7 +186,7 @@ fn permissive() -> ClusterFacts {
 fn request(file: &PlacementFile) -> Result<PlacementRequest> {
     let mut pins = BTreeMap::new();
     for (component, names) in &file.pins {
-        for name in names.iter().filter(|name| !file.clusters.contains_key(*name)) {
+        if let Some(name) = names.iter().find(|name| !file.clusters.contains_key(*name)) {
             return Err(Error::new(ErrorCode::PlacementUnknownCluster, format!("{component} is pinned to {name}")));
         }
         pins.insert(component.clone(), names.iter().map(|name| ClusterId(id(&format!("cluster {name}")))).collect());

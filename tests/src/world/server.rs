@@ -104,7 +104,6 @@ impl Server {
     }
 
     /// A request of another face of the server, with the token.
-    #[must_use]
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }

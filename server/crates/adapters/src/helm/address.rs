@@ -18,7 +18,7 @@ impl AddressPolicy {
     /// look-up cannot say something else (DNS rebinding).
     pub(super) async fn resolve(self, url: &Url) -> Result<SocketAddr, Error> {
         let secure = matches!(url.scheme(), "https" | "oci");
-        if !secure && !(self.allow_private && url.scheme() == "http") {
+        if !(secure || self.allow_private && url.scheme() == "http") {
             return Err(refused(url, "only https:// and oci:// are allowed"));
         }
         if !url.username().is_empty() || url.password().is_some() {

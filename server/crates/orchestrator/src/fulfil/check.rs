@@ -15,7 +15,8 @@ pub(super) struct Check;
 impl Action<World> for Check {
     async fn run(&self, cx: &StepContext<'_, World>) -> Result<Value, StepError> {
         let fulfil: Fulfil = cx.saga_params()?;
-        for site in &fulfil.sites {
+        // A cluster that is only left may have been revoked: nothing new comes there.
+        for site in fulfil.sites.iter().filter(|site| !site.phases.is_empty()) {
             let offered = clusters::offered_one(cx.ports.store.read(), fulfil.tenant, site.cluster).await;
             offered.map_err(|error| match error.code() {
                 ErrorCode::ClusterNotFound => StepError::permanent(
