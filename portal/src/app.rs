@@ -32,7 +32,7 @@ pub fn app() -> impl IntoView {
         Standing::Unknown => Gate::Wait,
         Standing::Unreachable(message) => Gate::Unreachable(message),
     });
-    view! {
+    html! {
         {move || match gate.get() {
             Gate::In(_) => shell::shell(),
             Gate::Out => session::sign_in_page(),

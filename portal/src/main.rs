@@ -3,6 +3,11 @@
 //!
 //! `pages → widgets → ui`; `pages → api`; widgets take data as properties and never fetch.
 
+/// Leptos' `view!`, erased: rows, options and branches have one type instead of one each, which keeps the wasm small.
+macro_rules! html {
+    ($($tokens:tt)*) => { ::leptos::prelude::IntoAny::into_any(::leptos::view! { $($tokens)* }) };
+}
+
 mod api;
 mod app;
 mod charts;

@@ -97,8 +97,8 @@ pub fn LiveChart(
                 time_at(&canvas, pixel, to - shared.range.get(), to)
             });
             let rows = shared.board.with_value(|board| legend(board, &metric, at));
-            let stamp = at.map(|at| view! { <span class="small muted">{clock(Time(at))}</span> });
-            view! { {stamp}{rows.into_iter().map(|row| chip(shared, &row, &unit)).collect_view()} }
+            let stamp = at.map(|at| html! { <span class="small muted">{clock(Time(at))}</span> });
+            html! { {stamp}{rows.into_iter().map(|row| chip(shared, &row, &unit)).collect_view()} }
         }
     };
     let table = move || {
@@ -107,7 +107,7 @@ pub fn LiveChart(
         shared.board.with_value(|board| rows(board, &metric, &unit))
     };
     let open = RwSignal::new(false);
-    view! {
+    html! {
         <section class="panel chart" aria-label=title.clone()>
             <header><h2>{title.clone()}</h2></header>
             <div class="chart-plot"><span class="ink-probe" hidden></span>
@@ -158,8 +158,8 @@ fn chip(shared: Shared, row: &Row, unit: &str) -> AnyView {
             }
         });
     };
-    let simulated = row.simulated.then(|| view! { <span class="muted">"simulated"</span> });
-    view! {
+    let simulated = row.simulated.then(|| html! { <span class="muted">"simulated"</span> });
+    html! {
         <button type="button" class="legend-item" aria-pressed=move || on().to_string() on:click=toggle>
             <i class=format!("swatch s{}", row.at % 8 + 1)></i><span>{row.name.clone()}</span>{simulated}<span class="strong">{format(row.value, unit)}</span>
         </button>
@@ -171,18 +171,18 @@ fn rows(board: &Board, metric: &str, unit: &str) -> AnyView {
     let lines = lines_of(board, metric);
     let heads: Vec<_> = lines
         .iter()
-        .map(|line| view! { <th class="num">{format!("{} · {}", line.component, line.cluster)}</th> })
+        .map(|line| html! { <th class="num">{format!("{} · {}", line.component, line.cluster)}</th> })
         .collect();
     let body: Vec<_> = (0..board.times.len())
         .rev()
         .take(30)
         .map(|row| {
             let cells: Vec<_> =
-                lines.iter().map(|line| view! { <td class="num">{format(line.values[row], unit)}</td> }).collect();
-            view! { <tr><td>{clock(Time(board.times[row]))}</td>{cells}</tr> }
+                lines.iter().map(|line| html! { <td class="num">{format(line.values[row], unit)}</td> }).collect();
+            html! { <tr><td>{clock(Time(board.times[row]))}</td>{cells}</tr> }
         })
         .collect();
-    view! {
+    html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Values"><table class="grid"><thead><tr><th>"UTC"</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>
     }
     .into_any()

@@ -29,7 +29,7 @@ use crate::{
 };
 
 pub fn page() -> AnyView {
-    view! {
+    html! {
         <PageHead title="Users and grants" lead="Who belongs to your tenant, and which clusters you lend to whom." />
         {move || can(Action::ManageGrants).then(grants)}
         {move || can(Action::ManageUsers).then(users)}
@@ -49,14 +49,14 @@ fn grants() -> AnyView {
             );
         }
         let rows: Vec<_> = all.iter().map(|it| grant_row(it, grants)).collect();
-        view! {
+        html! {
             <div class="table-scroll" tabindex="0" role="region" aria-label="Grants"><table class="grid">
                 <thead><tr><th>"Cluster"</th><th>"Owner"</th><th>"Granted to"</th><th>"State"</th><th class="wide">"Since"</th><th class="wide">"Revoked"</th><th><span class="sr">"Actions"</span></th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }
         .into_any()
     };
-    view! {
+    html! {
         <Panel title="Grants" bare=true>
             <div class="body">{new_grant(grants)}</div>
             {grants.show(rows)}
@@ -94,7 +94,7 @@ fn new_grant(grants: Fetch<Vec<Grant>>) -> AnyView {
         let (cluster_id, tenant_id) = (cluster.get_untracked().parse().ok()?, tenant.get_untracked().parse().ok()?);
         Some(deed(ops::CreateGrant { cluster_id, tenant_id }, move |_| grants.reload()))
     };
-    view! {
+    html! {
         {fault_notice(fault)}
         <div class="edge-form">
             <SelectField label="Cluster" value=cluster options=clusters />
@@ -110,13 +110,13 @@ fn grant_row(it: &Grant, grants: Fetch<Vec<Grant>>) -> AnyView {
     let id = it.id;
     let state = if it.revoked_at.is_none() { badge(Tone::Ok, "Valid") } else { badge(Tone::Off, "Revoked") };
     let revoke = it.revoked_at.is_none().then(|| {
-        view! { <Act label="Revoke" class="danger tiny" plain=true deed=move || Some(deed(ops::RevokeGrant { id }, move |_| grants.reload())) /> }
+        html! { <Act label="Revoke" class="danger tiny" plain=true deed=move || Some(deed(ops::RevokeGrant { id }, move |_| grants.reload())) /> }
     });
     let cluster = it
         .cluster
         .as_ref()
-        .map(|it| view! { <a class="lead" href=format!("/clusters/{}", it.id)>{it.name.clone()}</a> });
-    view! {
+        .map(|it| html! { <a class="lead" href=format!("/clusters/{}", it.id)>{it.name.clone()}</a> });
+    html! {
         <tr><td>{cluster}</td><td>{it.owner.name.clone()}</td><td>{it.grantee.name.clone()}</td><td>{state}</td>
             <td class="wide">{when(it.created_at)}</td><td class="wide">{when_known(it.revoked_at)}</td><td class="num">{revoke}</td></tr>
     }
@@ -127,14 +127,14 @@ fn users() -> AnyView {
     let users = fetch_live(|| ops::Users {});
     let rows = move |all: Vec<User>| {
         let rows: Vec<_> = all.iter().map(|it| user_row(it, users)).collect();
-        view! {
+        html! {
             <div class="table-scroll" tabindex="0" role="region" aria-label="Users"><table class="grid">
                 <thead><tr><th>"User"</th><th>"Role"</th><th>"State"</th><th class="wide">"Tenant"</th><th class="wide">"Since"</th><th><span class="sr">"Actions"</span></th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
         }
         .into_any()
     };
-    view! { <Panel title="Users" bare=true><div class="body">{new_user(users)}</div>{users.show(rows)}</Panel> }
+    html! { <Panel title="Users" bare=true><div class="body">{new_user(users)}</div>{users.show(rows)}</Panel> }
         .into_any()
 }
 
@@ -181,7 +181,7 @@ fn new_user(users: Fetch<Vec<User>>) -> AnyView {
             users.reload();
         }))
     };
-    view! {
+    html! {
         <details class="fold"><summary class="strong">"Add a user"</summary>
             <div class="stack">
                 {fault_notice(fault)}
@@ -203,9 +203,9 @@ fn user_row(it: &User, users: Fetch<Vec<User>>) -> AnyView {
     let id = it.id;
     let state = if it.disabled { badge(Tone::Off, "Disabled") } else { badge(Tone::Ok, "Active") };
     let disable = (!it.disabled).then(|| {
-        view! { <Act label="Disable" class="danger tiny" plain=true deed=move || Some(deed(ops::DisableUser { id }, move |_| users.reload())) /> }
+        html! { <Act label="Disable" class="danger tiny" plain=true deed=move || Some(deed(ops::DisableUser { id }, move |_| users.reload())) /> }
     });
-    view! {
+    html! {
         <tr><td><span class="strong">{it.display_name.clone()}</span><span class="sub mono">{it.name.clone()}</span></td><td>{words::role(it.role)}</td><td>{state}</td>
             <td class="wide">{it.tenant.name.clone()}</td><td class="wide">{when(it.created_at)}</td><td class="num">{disable}</td></tr>
     }

@@ -30,7 +30,7 @@ pub fn page() -> AnyView {
             .map(|it| {
                 let fine = ["ok", "done", "allowed", "success"].contains(&it.outcome.as_str());
                 let tone = if fine { Tone::Ok } else if it.outcome.contains("den") || it.outcome.contains("refus") { Tone::Bad } else { Tone::Warn };
-                view! {
+                html! {
                     <tr><td>{when(it.at)}</td><td>{it.actor.clone()}<span class="sub">{it.role.clone()}</span></td><td><code>{it.action.clone()}</code></td>
                         <td>{badge(tone, it.outcome.clone())}</td><td class="wide"><code>{it.subject.clone()}</code></td><td class="wide">{it.detail.clone()}</td></tr>
                 }
@@ -39,7 +39,7 @@ pub fn page() -> AnyView {
         if rows.is_empty() {
             return empty(Icon::Audit, "No entry fits.", ().into_any());
         }
-        view! {
+        html! {
             <div class="table-scroll" tabindex="0" role="region" aria-label="Audit trail"><table class="grid">
                 <thead><tr><th>"When"</th><th>"Who"</th><th>"What"</th><th>"Outcome"</th><th class="wide">"Subject"</th><th class="wide">"Detail"</th></tr></thead>
                 <tbody>{rows}</tbody></table></div>
@@ -47,7 +47,7 @@ pub fn page() -> AnyView {
         }
         .into_any()
     };
-    view! {
+    html! {
         <PageHead title="Audit" lead="Every write in your tenant, and every write under your grants." />
         <section class="panel" aria-label="Audit trail"><header>{wanted.view()}</header>{rows.show(body)}</section>
     }

@@ -60,12 +60,12 @@ pub fn page() -> AnyView {
         ErrorCode::ALL
             .iter()
             .filter(|code| matching(&wanted.value(), &[code.code(), code.title()]))
-            .map(|code| view! { <tr><td><a class="mono" href=format!("/help/error/{}", code.code())>{code.code()}</a></td><td>{code.title()}</td></tr> })
+            .map(|code| html! { <tr><td><a class="mono" href=format!("/help/error/{}", code.code())>{code.code()}</a></td><td>{code.title()}</td></tr> })
             .collect_view()
     };
     let concepts: Vec<_> =
-        CONCEPTS.iter().map(|(word, about)| view! { <div><dt>{*word}</dt><dd>{*about}</dd></div> }).collect();
-    view! {
+        CONCEPTS.iter().map(|(word, about)| html! { <div><dt>{*word}</dt><dd>{*about}</dd></div> }).collect();
+    html! {
         <PageHead title="Help" lead="Everything here works without the internet." />
         <div class="split">
             <section class="panel" aria-label="Error codes">
@@ -103,10 +103,10 @@ pub fn error(code: String) -> AnyView {
     });
     let body = move || match text.get() {
         None => skeleton(6),
-        Some(Ok(text)) => view! { <div class="prose">{markdown(&text)}</div> }.into_any(),
+        Some(Ok(text)) => html! { <div class="prose">{markdown(&text)}</div> }.into_any(),
         Some(Err(error)) => failure(&error.message, "", move || again.update(|again| *again += 1)),
     };
-    view! {
+    html! {
         <PageHead title=name.clone() lead=title />
         <Panel title="What it means and what to do">{body}</Panel>
         <p><a href="/help">"All error codes"</a></p>

@@ -15,9 +15,9 @@ use crate::{
 
 pub fn page() -> AnyView {
     let overview = fetch_live(|| ops::OverviewPage {});
-    view! {
+    html! {
         <PageHead title="Overview" lead="What runs, what is being ordered and what needs a look." />
-        {overview.show(|it| view! { {tiles(&it)}{recent(&it)} }.into_any())}
+        {overview.show(|it| html! { {tiles(&it)}{recent(&it)} }.into_any())}
     }
     .into_any()
 }
@@ -26,7 +26,7 @@ fn tiles(it: &ops::Overview) -> AnyView {
     let below = |bad: i64, word: &str, fine: &str| {
         if bad > 0 { (Tone::Warn, format!("{bad} {word}")) } else { (Tone::Ok, fine.to_owned()) }
     };
-    view! {
+    html! {
         <div class="tiles">
             {tile("/services", "Services", it.services_active, below(it.services_unhealthy, "need a look", "all healthy"))}
             {tile("/orders", "Orders under way", it.orders_running, below(it.orders_held, "held for a person", "none held"))}
@@ -38,7 +38,7 @@ fn tiles(it: &ops::Overview) -> AnyView {
 }
 
 fn tile(href: &'static str, label: &'static str, figure: i64, below: (Tone, String)) -> AnyView {
-    view! {
+    html! {
         <a class="tile" href=href>
             <span class="label">{label}</span><span class="figure">{figure}</span>
             <span class="below">{shape(below.0)}{below.1}</span>
@@ -50,7 +50,7 @@ fn tile(href: &'static str, label: &'static str, figure: i64, below: (Tone, Stri
 fn recent(it: &ops::Overview) -> AnyView {
     let services = if it.services.is_empty() {
         let action = can(Action::CreatePlan)
-            .then(|| view! { <a class="button primary" href="/new">"Order the first service"</a> });
+            .then(|| html! { <a class="button primary" href="/new">"Order the first service"</a> });
         empty(
             Icon::Service,
             "No service runs yet. Bring a Kubernetes package and place it on the clusters you may use.",
@@ -64,9 +64,9 @@ fn recent(it: &ops::Overview) -> AnyView {
     } else {
         lists::orders(&it.recent_orders)
     };
-    let all_services = view! { <a class="small" href="/services">"All services"</a> }.into_any();
-    let all_orders = view! { <a class="small" href="/orders">"All orders"</a> }.into_any();
-    view! {
+    let all_services = html! { <a class="small" href="/services">"All services"</a> }.into_any();
+    let all_orders = html! { <a class="small" href="/orders">"All orders"</a> }.into_any();
+    html! {
         <Panel title="Services" tools=all_services bare=true>{services}</Panel>
         <Panel title="Recent orders" tools=all_orders bare=true>{orders}</Panel>
     }

@@ -32,7 +32,7 @@ const fn kind(kind: PackageKind) -> &'static str {
 fn bring() -> AnyView {
     (move || {
         can(Action::ImportPackage)
-            .then(|| view! { <a class="button primary" href="/new">{icon(Icon::Upload)}"Bring a package"</a> })
+            .then(|| html! { <a class="button primary" href="/new">{icon(Icon::Upload)}"Bring a package"</a> })
     })
     .into_any()
 }
@@ -53,7 +53,7 @@ pub fn list() -> AnyView {
             .iter()
             .filter(|it| matching(&wanted.value(), &[&it.name, &it.version]))
             .map(|it| {
-                view! {
+                html! {
                     <tr>
                         <td><a class="lead" href=format!("/packages/{}", it.id)>{it.name.clone()}</a></td>
                         <td>{it.version.clone()}</td>
@@ -66,7 +66,7 @@ pub fn list() -> AnyView {
                 }
             })
             .collect();
-        view! {
+        html! {
             <section class="panel"><header>{wanted.view()}<span class="spacer"></span><span class="small muted">{format!("{} in all", page.total_count)}</span></header>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Packages"><table class="grid">
                 <thead><tr><th>"Package"</th><th>"Version"</th><th class="wide">"Kind"</th><th class="num wide">"Revision"</th><th class="wide">"Digest"</th><th>"Brought"</th><th><span class="sr">"Actions"</span></th></tr></thead>
@@ -75,7 +75,7 @@ pub fn list() -> AnyView {
         }
         .into_any()
     };
-    view! {
+    html! {
         <PageHead title="Packages" lead="Kubernetes manifests and Helm charts as they were brought. Nobody edits them here." actions=bring() />
         {packages.show(body)}
     }
@@ -85,11 +85,11 @@ pub fn list() -> AnyView {
 pub fn detail(id: Uuid) -> AnyView {
     let package = fetch(move || ops::PackageDetail { id });
     let title = Signal::derive(move || package.ok().flatten().map_or_else(|| "Package".to_owned(), |it| it.name));
-    let order = view! { <a class="button primary" href=format!("/new/{id}/components")>"Order it"</a> }.into_any();
-    view! {
+    let order = html! { <a class="button primary" href=format!("/new/{id}/components")>"Order it"</a> }.into_any();
+    html! {
         <PageHead title=title actions=order />
         {package.show(move |it| match it {
-            Some(it) => view! { {facts(&it)}{graph_panel(&it)}{values(&it)} }.into_any(),
+            Some(it) => html! { {facts(&it)}{graph_panel(&it)}{values(&it)} }.into_any(),
             None => failure("No such package.", "HYP-1012", move || package.reload()),
         })}
     }
@@ -98,7 +98,7 @@ pub fn detail(id: Uuid) -> AnyView {
 
 fn facts(it: &ops::Package) -> AnyView {
     let it = it.clone();
-    view! {
+    html! {
         <Panel title="Facts">
             <dl class="facts">
                 <div><dt>"Version"</dt><dd>{it.version.clone()}</dd></div>
@@ -116,12 +116,12 @@ fn values(it: &ops::Package) -> AnyView {
     let generated: Vec<_> = it
         .generated
         .iter()
-        .map(|row| view! { <li><code>{format!("{} {}", row.object, row.path)}</code></li> })
+        .map(|row| html! { <li><code>{format!("{} {}", row.object, row.path)}</code></li> })
         .collect();
     let generated = (!generated.is_empty()).then(|| {
-        view! { <Panel title="Generated values"><p class="soft">"These differ from render to render (passwords, certificates). They are made once and kept across upgrades."</p><ul class="small">{generated}</ul></Panel> }
+        html! { <Panel title="Generated values"><p class="soft">"These differ from render to render (passwords, certificates). They are made once and kept across upgrades."</p><ul class="small">{generated}</ul></Panel> }
     });
     let text = serde_json::to_string_pretty(&it.values).unwrap_or_default();
-    let values = (text != "null" && text != "{}").then(|| view! { <Panel title="Values">{code(text)}</Panel> });
-    view! { {generated}{values} }.into_any()
+    let values = (text != "null" && text != "{}").then(|| html! { <Panel title="Values">{code(text)}</Panel> });
+    html! { {generated}{values} }.into_any()
 }

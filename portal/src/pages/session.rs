@@ -12,7 +12,7 @@ use crate::{
 
 pub fn sign_in_page() -> AnyView {
     document().set_title("Sign in · HypO");
-    view! {
+    html! {
         <main class="gate">
             <div class="gate-card">
                 <div class="brand">{logo()}<b>"HypO"</b></div>
@@ -28,7 +28,7 @@ pub fn sign_in_page() -> AnyView {
 
 /// Over the page whose session ended; what is typed there stays.
 pub fn sign_in_again(me: Me) -> AnyView {
-    view! {
+    html! {
         <Dialog title="Your session has ended" open=me.expired locked=true>
             <p class="soft">"Sign in again to go on where you are. Nothing on this page is lost."</p>
             {form()}
@@ -39,7 +39,7 @@ pub fn sign_in_again(me: Me) -> AnyView {
 
 pub fn unreachable_page(message: &str) -> AnyView {
     let me = Me::here();
-    view! {
+    html! {
         <main class="gate"><div class="gate-card"><h1>"The server does not answer"</h1><p>{message.to_owned()}</p>
             <button type="button" class="button primary" on:click=move |_| me.refresh()>"Try again"</button></div></main>
     }
@@ -80,7 +80,7 @@ fn form() -> AnyView {
             }
         });
     };
-    view! {
+    html! {
         <form class="form" on:submit=submit novalidate>
             {fault_notice(fault)}
             <TextField label="Name" value=name fault=name_fault autocomplete="username" autofocus=true />

@@ -32,7 +32,7 @@ use crate::{
 };
 
 pub fn page() -> AnyView {
-    view! {
+    html! {
         <PageHead title="Settings" />
         {appearance()}
         {move || can(Action::ManageTokens).then(tokens)}
@@ -46,9 +46,9 @@ fn appearance() -> AnyView {
     let keys = Keys::here();
     let themes: Vec<_> = Theme::ALL
         .into_iter()
-        .map(|theme| view! { <button type="button" aria-pressed=move || (choice.get() == theme).to_string() on:click=move |_| choice.set(theme)>{theme.label()}</button> })
+        .map(|theme| html! { <button type="button" aria-pressed=move || (choice.get() == theme).to_string() on:click=move |_| choice.set(theme)>{theme.label()}</button> })
         .collect();
-    view! {
+    html! {
         <Panel title="Look and keyboard">
             <div class="field"><span class="label">"Theme"</span><div><div class="segments" role="group" aria-label="Theme">{themes}</div></div></div>
             <label class="check"><input type="checkbox" prop:checked=move || keys.single.get() on:change=move |event| keys.set_single(event_target_checked(&event)) />"Single-key shortcuts"</label>
@@ -72,17 +72,17 @@ fn tokens() -> AnyView {
             notice("ok", format!("{} is ready. Copy its secret now: it is shown once.", token.token.name), text)
         })
     };
-    view! {
+    html! {
         <Panel title="API tokens">
             <p class="soft">"For GraphQL, the TM Forum APIs and the hypo command. A token has a role and an end."</p>
             {shown}
             {new_token(tokens, fresh)}
             {tokens.show(move |all| {
                 if all.is_empty() {
-                    return view! { <p class="soft">"You have no token."</p> }.into_any();
+                    return html! { <p class="soft">"You have no token."</p> }.into_any();
                 }
                 let rows: Vec<_> = all.iter().map(|it| token_row(it, tokens)).collect();
-                view! {
+                html! {
                     <div class="table-scroll" tabindex="0" role="region" aria-label="Tokens"><table class="grid">
                         <thead><tr><th>"Name"</th><th>"State"</th><th>"Role"</th><th class="wide">"Last used"</th><th>"Ends"</th><th><span class="sr">"Actions"</span></th></tr></thead>
                         <tbody>{rows}</tbody></table></div>
@@ -120,7 +120,7 @@ fn new_token(tokens: Fetch<Vec<Token>>, fresh: RwSignal<Option<NewToken>>) -> An
             tokens.reload();
         }))
     };
-    view! {
+    html! {
         {fault_notice(fault)}
         <div class="edge-form">
             <TextField label="Name of the token" value=name fault=name_fault placeholder="ci" />
@@ -142,9 +142,9 @@ fn token_row(it: &Token, tokens: Fetch<Vec<Token>>) -> AnyView {
         badge(Tone::Ok, "Valid")
     };
     let revoke = it.revoked_at.is_none().then(|| {
-        view! { <Act label="Revoke" class="danger tiny" plain=true deed=move || Some(deed(ops::RevokeToken { id }, move |_| tokens.reload())) /> }
+        html! { <Act label="Revoke" class="danger tiny" plain=true deed=move || Some(deed(ops::RevokeToken { id }, move |_| tokens.reload())) /> }
     });
-    view! {
+    html! {
         <tr><td class="strong">{it.name.clone()}</td><td>{state}</td><td>{words::role(it.role)}</td><td class="wide">{when_known(it.last_used_at)}</td><td>{when(it.expires_at)}</td><td class="num">{revoke}</td></tr>
     }
     .into_any()
@@ -167,7 +167,7 @@ fn password() -> AnyView {
             })
         })
     };
-    view! {
+    html! {
         <Panel title="Password">
             <form class="form" on:submit=move |event| event.prevent_default()>
                 {fault_notice(fault)}

@@ -22,14 +22,14 @@ pub fn page() -> AnyView {
     let volumes = fetch_live(|| ops::KeptVolumes {});
     let wanted = search_box("Search volumes");
     let doomed = RwSignal::new(None::<KeptVolume>);
-    view! {
+    html! {
         <PageHead title="Kept volumes" lead="Data that outlived its service. A new order of the same application can take it up again: name it when you place the components." />
         {volumes.show(move |all| {
             if all.is_empty() {
                 return empty(Icon::Disk, "No volume is kept. When a service ends, its volumes stay here until somebody deletes them by name.", ().into_any());
             }
             let rows: Vec<_> = all.iter().filter(|it| matching(&wanted.value(), &[&it.claim, &it.service_name, &it.cluster.name])).map(|it| row(it, doomed)).collect();
-            view! {
+            html! {
                 <section class="panel" aria-label="Kept volumes"><header>{wanted.view()}</header>
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Volumes"><table class="grid">
                     <thead><tr><th>"Claim"</th><th>"Cluster"</th><th class="num">"Size"</th><th>"Of the service"</th><th class="wide">"Kept"</th><th><span class="sr">"Actions"</span></th></tr></thead>
@@ -44,9 +44,9 @@ pub fn page() -> AnyView {
 fn row(it: &KeptVolume, doomed: RwSignal<Option<KeptVolume>>) -> AnyView {
     let volume = it.clone();
     let delete = can(Action::ControlService).then(|| {
-        view! { <button type="button" class="button danger tiny" on:click=move |_| doomed.set(Some(volume.clone()))>"Delete…"</button> }
+        html! { <button type="button" class="button danger tiny" on:click=move |_| doomed.set(Some(volume.clone()))>"Delete…"</button> }
     });
-    view! {
+    html! {
         <tr><td><span class="strong">{it.claim.clone()}</span><span class="sub">{it.component.clone()}</span></td>
             <td>{it.cluster.name.clone()}<span class="sub">{it.namespace.clone()}</span></td><td class="num">{bytes(it.bytes)}</td>
             <td>{it.service_name.clone()}</td><td class="wide">{when(it.kept_at)}</td><td class="num">{delete}</td></tr>
@@ -63,7 +63,7 @@ fn confirm(doomed: RwSignal<Option<KeptVolume>>) -> AnyView {
         }
     });
     let toasts = Toasts::here();
-    view! {
+    html! {
         <Dialog title="Delete a volume" open=open>
             {move || doomed.get().map(|volume| {
                 let name = RwSignal::new(String::new());
@@ -74,7 +74,7 @@ fn confirm(doomed: RwSignal<Option<KeptVolume>>) -> AnyView {
                     let typed = name.get_untracked();
                     Some(deed(ops::DeleteKeptVolume { id, name: typed.clone() }, move |_| { toasts.done(format!("{typed} is deleted.")); open.set(false); }))
                 };
-                view! {
+                html! {
                     <p>{format!("{} of data of {} on {}. Deleted data cannot be brought back.", bytes(volume.bytes), volume.service_name, volume.cluster.name)}</p>
                     {fault_notice(fault)}
                     <TextField label=format!("Type {claim} to delete it") value=name />

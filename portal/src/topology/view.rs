@@ -56,7 +56,7 @@ pub fn GraphView(
         .zip(&drawn.lanes)
         .filter(|_| lanes.len() > 1)
         .map(|(name, (top, tall))| {
-            view! {
+            html! {
                 <rect class="lane" x="8" y=*top width=(width - 16.0).max(0.0) height=*tall rx="10" />
                 <text class="lane-name" x="22" y=top + 20.0>{name.clone()}</text>
             }
@@ -88,7 +88,7 @@ pub fn GraphView(
             let path = if far { drop(points) } else { curve(points) };
             let ends = (edge.from, edge.to);
             let kind = edge.kind;
-            view! {
+            html! {
                 <g class="edge-group" on:click=move |_| picked.set(Some(Picked::Edge(at)))>
                     <title>{edge.label.clone()}</title>
                     <path class="edge-touch" d=path.clone() />
@@ -118,10 +118,11 @@ pub fn GraphView(
             let tone = node.tone.map_or("", Tone::class);
             let name = format!("{} {}", node.title, node.below);
             let pick = move || picked.update(|old| *old = if *old == Some(Picked::Node(at)) { None } else { Some(Picked::Node(at)) });
-            view! {
-                <g class=class role="button" tabindex="0" aria-label=name aria-pressed=move || (picked.get() == Some(Picked::Node(at))).to_string()
+            html! {
+                <g class=class role="button" tabindex="0" aria-pressed=move || (picked.get() == Some(Picked::Node(at))).to_string()
                     transform=format!("translate({x} {y})") on:click=move |_| pick()
                     on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") { event.prevent_default(); pick() }>
+                    <title>{name}</title>
                     <rect width=NODE_W height=NODE_H rx="8" />
                     <rect class=format!("edge-mark {tone}") width="4" height=NODE_H - 16.0 x="0" y="8" rx="2" />
                     <text x="14" y="20">{clip(&node.title, 21)}</text>
@@ -130,7 +131,7 @@ pub fn GraphView(
             }
         })
         .collect();
-    view! {
+    html! {
         <div class="graph">
             <div class="graph-tools">
                 <button type="button" class="button icon tiny" aria-label="Larger" on:click=move |_| zoom.update(|zoom| *zoom = Some((zoom.unwrap_or(0.9) * 1.25).min(2.5)))>{icon(Icon::Plus)}</button>

@@ -33,9 +33,9 @@ pub fn shape(tone: Tone) -> AnyView {
         Tone::Off => ("M6 2.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7Z", false),
     };
     let ring = (tone == Tone::Busy).then(|| {
-        view! { <circle cx="6" cy="6" r="3.600" fill="none" stroke="currentColor" stroke-width="1.200" /> }
+        html! { <circle cx="6" cy="6" r="3.600" fill="none" stroke="currentColor" stroke-width="1.200" /> }
     });
-    view! {
+    html! {
         <svg class=tone.class() width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
             {ring}
             <path d=path fill=if filled { "currentColor" } else { "none" } stroke="currentColor" stroke-width=if filled { "0" } else { "1.500" } />
@@ -45,5 +45,5 @@ pub fn shape(tone: Tone) -> AnyView {
 }
 
 pub fn badge(tone: Tone, word: impl Into<String>) -> AnyView {
-    view! { <span class=format!("badge {}", tone.class())>{shape(tone)}{word.into()}</span> }.into_any()
+    html! { <span class=format!("badge {}", tone.class())>{shape(tone)}{word.into()}</span> }.into_any()
 }

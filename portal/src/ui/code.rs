@@ -11,7 +11,7 @@ use super::{
 pub fn code(text: impl Into<String>) -> AnyView {
     let text = text.into();
     let shown = text.clone();
-    view! {
+    html! {
         <div class="code">
             <pre tabindex="0">{shown}</pre>
             {copy_button(text)}
@@ -33,7 +33,7 @@ pub fn copy_button(text: String) -> AnyView {
             std::time::Duration::from_secs(2),
         );
     };
-    view! {
+    html! {
         <button type="button" class="button tiny copy" on:click=copy>
             {move || if copied.get() { icon(Icon::Check) } else { icon(Icon::Copy) }}
             {move || if copied.get() { "Copied" } else { "Copy" }}
@@ -52,8 +52,8 @@ pub fn diff(old: &str, new: &str) -> AnyView {
                 '-' => "minus",
                 _ => "",
             };
-            view! { <div class=class>{format!("{sign} {text}")}</div> }
+            html! { <div class=class>{format!("{sign} {text}")}</div> }
         })
         .collect();
-    view! { <div class="code"><div class="diff" tabindex="0">{lines}</div></div> }.into_any()
+    html! { <div class="code"><div class="diff" tabindex="0">{lines}</div></div> }.into_any()
 }

@@ -28,12 +28,12 @@ pub fn Dialog(
     let class = if wide { "dialog wide" } else { "dialog" };
     let label = title.clone();
     let cross = (!locked).then(|| {
-        view! {
+        html! {
             <button type="button" class="button quiet icon" aria-label="Close" on:click=move |_| open.set(false)>{icon(Icon::Close)}</button>
         }
     });
     let content = move || open.get().then(|| children());
-    view! {
+    html! {
         <dialog class=class node_ref=node aria-label=label
             on:cancel=move |event: web_sys::Event| if locked { event.prevent_default() }
             on:close=move |_| { if open.get_untracked() && !locked { open.set(false) } }>

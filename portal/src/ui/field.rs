@@ -20,15 +20,15 @@ pub fn TextField(
     let note = format!("{id}-note");
     let kind = if kind.is_empty() { "text".to_owned() } else { kind };
     let wrong = move || !fault.get().is_empty();
-    view! {
+    html! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input class="input" id=id.clone() type=kind autocomplete=autocomplete placeholder=placeholder autofocus=autofocus
                 prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))
                 aria-invalid=move || wrong().then_some("true") aria-describedby=note.clone() />
             <div id=note>
-                {move || wrong().then(|| view! { <span class="fault">{fault.get()}</span> })}
-                {move || (!wrong() && !hint.is_empty()).then(|| view! { <span class="hint">{hint.clone()}</span> })}
+                {move || wrong().then(|| html! { <span class="fault">{fault.get()}</span> })}
+                {move || (!wrong() && !hint.is_empty()).then(|| html! { <span class="hint">{hint.clone()}</span> })}
             </div>
         </div>
     }
@@ -52,11 +52,11 @@ pub fn SelectField(
             .into_iter()
             .map(|(key, text)| {
                 let own = key.clone();
-                view! { <option value=key selected=move || value.get() == own>{text}</option> }
+                html! { <option value=key selected=move || value.get() == own>{text}</option> }
             })
             .collect_view()
     };
-    view! {
+    html! {
         <div class="field">
             <label class=if small { "sr" } else { "" } for=id.clone()>{label}</label>
             <select class=if small { "select small" } else { "select" } id=id prop:value=move || value.get()

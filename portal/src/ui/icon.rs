@@ -83,7 +83,7 @@ impl Icon {
 
 /// The icon in the size of the text beside it.
 pub fn icon(name: Icon) -> AnyView {
-    view! {
+    html! {
         <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5"
             stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
             <path d=name.path() />
@@ -94,7 +94,7 @@ pub fn icon(name: Icon) -> AnyView {
 
 /// The mark of the product: four sites, one application.
 pub fn logo() -> AnyView {
-    view! {
+    html! {
         <svg width="26" height="26" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
             <path d="M6 6.500v11M18 6.500v11M6 12h12" />
             <circle cx="6" cy="5" r="2.400" fill="currentColor" stroke="none" />

@@ -71,11 +71,11 @@ pub fn markdown(text: &str) -> AnyView {
         .into_iter()
         .map(|block| match block {
             Block::Heading(1, _) => ().into_any(),
-            Block::Heading(_, text) => view! { <h2>{inline(&text)}</h2> }.into_any(),
-            Block::Paragraph(text) => view! { <p>{inline(&text)}</p> }.into_any(),
+            Block::Heading(_, text) => html! { <h2>{inline(&text)}</h2> }.into_any(),
+            Block::Paragraph(text) => html! { <p>{inline(&text)}</p> }.into_any(),
             Block::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| view! { <li>{inline(item)}</li> }).collect();
-                view! { <ul>{items}</ul> }.into_any()
+                let items: Vec<_> = items.iter().map(|item| html! { <li>{inline(item)}</li> }).collect();
+                html! { <ul>{items}</ul> }.into_any()
             }
             Block::Code(text) => super::code::code(text),
         })
@@ -88,11 +88,11 @@ fn inline(text: &str) -> AnyView {
         .enumerate()
         .map(|(at, part)| {
             if at % 2 == 1 {
-                return view! { <code>{part.to_owned()}</code> }.into_any();
+                return html! { <code>{part.to_owned()}</code> }.into_any();
             }
             let strong = part.split("**").enumerate().map(|(at, part)| {
                 let part = part.to_owned();
-                if at % 2 == 1 { view! { <strong>{part}</strong> }.into_any() } else { part.into_any() }
+                if at % 2 == 1 { html! { <strong>{part}</strong> }.into_any() } else { part.into_any() }
             });
             strong.collect_view().into_any()
         })

@@ -16,8 +16,8 @@ pub fn Panel(
 ) -> AnyView {
     let label = title.clone();
     let content = children();
-    let content = if bare { content.into_any() } else { view! { <div class="body">{content}</div> }.into_any() };
-    view! {
+    let content = if bare { content.into_any() } else { html! { <div class="body">{content}</div> }.into_any() };
+    html! {
         <section class="panel" aria-label=label>
             <header><h2>{title}</h2><span class="spacer"></span>{tools}</header>
             {content}
@@ -28,8 +28,8 @@ pub fn Panel(
 
 /// Lines in the size of what comes; invisible for the first 150 ms.
 pub fn skeleton(lines: usize) -> AnyView {
-    let lines: Vec<_> = (0..lines).map(|_| view! { <i></i> }).collect();
-    view! { <div class="skeleton" role="status" aria-label="Loading">{lines}</div> }.into_any()
+    let lines: Vec<_> = (0..lines).map(|_| html! { <i></i> }).collect();
+    html! { <div class="skeleton" role="status" aria-label="Loading">{lines}</div> }.into_any()
 }
 
 /// A failed panel with its code, the page about it and a retry.
@@ -38,7 +38,7 @@ pub fn failure(message: &str, code: &str, retry: impl Fn() + Send + Sync + 'stat
 }
 
 fn failed(message: &str, code: &str, retry: Box<dyn Fn() + Send + Sync>) -> AnyView {
-    view! {
+    html! {
         <div class="notice bad" role="alert">
             {icon(Icon::Cross)}
             <div>
@@ -56,13 +56,13 @@ pub fn error_link(code: &str) -> AnyView {
     if code.is_empty() {
         return ().into_any();
     }
-    view! { <a class="small" href=format!("/help/error/{code}")>{format!("{code}: what it means and what to do")}</a> }
+    html! { <a class="small" href=format!("/help/error/{code}")>{format!("{code}: what it means and what to do")}</a> }
         .into_any()
 }
 
 /// A sentence, why there is nothing, and one thing to do.
 pub fn empty(sign: Icon, sentence: &'static str, action: AnyView) -> AnyView {
-    view! { <div class="empty">{icon(sign)}<p>{sentence}</p>{action}</div> }.into_any()
+    html! { <div class="empty">{icon(sign)}<p>{sentence}</p>{action}</div> }.into_any()
 }
 
 /// A remark in one of the tones `warn`, `bad`, `ok`, `info` or none.
@@ -73,5 +73,5 @@ pub fn notice(tone: &'static str, title: impl Into<String>, body: AnyView) -> An
         "bad" => Icon::Cross,
         _ => Icon::Alert,
     };
-    view! { <div class=format!("notice {tone}")>{icon(sign)}<div><span class="strong">{title.into()}</span>{body}</div></div> }.into_any()
+    html! { <div class=format!("notice {tone}")>{icon(sign)}<div><span class="strong">{title.into()}</span>{body}</div></div> }.into_any()
 }

@@ -94,7 +94,7 @@ pub fn Act(
         }
     };
     let snippet = (!plain).then(|| graphql_button(move || make().map(|deed| deed.snippet)));
-    view! {
+    html! {
         <span class="row nowrap">
             <button type="button" class=format!("button {class}") aria-busy=move || busy.get().then_some("true")
                 aria-disabled=move || disabled.get().then_some("true")
@@ -110,9 +110,9 @@ pub fn fault_notice(fault: RwSignal<Option<ApiError>>) -> AnyView {
     (move || {
         fault.get().map(|error| {
             let fields: Vec<_> =
-                error.fields.iter().map(|(path, text)| view! { <li><code>{path.clone()}</code>": "{text.clone()}</li> }).collect();
-            let fields = (!fields.is_empty()).then(|| view! { <ul>{fields}</ul> });
-            view! { <div role="alert">{crate::ui::panel::notice("bad", error.message.clone(), view! { {fields}{crate::ui::panel::error_link(&error.code)} }.into_any())}</div> }
+                error.fields.iter().map(|(path, text)| html! { <li><code>{path.clone()}</code>": "{text.clone()}</li> }).collect();
+            let fields = (!fields.is_empty()).then(|| html! { <ul>{fields}</ul> });
+            html! { <div role="alert">{crate::ui::panel::notice("bad", error.message.clone(), html! { {fields}{crate::ui::panel::error_link(&error.code)} }.into_any())}</div> }
         })
     })
     .into_any()

@@ -12,12 +12,12 @@ use crate::{
 
 pub fn cause(failure: &Failure) -> AnyView {
     let place: Vec<&str> = [&failure.component, &failure.cluster].into_iter().filter_map(|it| it.as_deref()).collect();
-    let place = (!place.is_empty()).then(|| view! { <span class="small soft">{place.join(" on ")}</span> });
+    let place = (!place.is_empty()).then(|| html! { <span class="small soft">{place.join(" on ")}</span> });
     let evidence = (!failure.evidence.is_empty()).then(|| {
         let lines = failure.evidence.join("\n");
-        view! { <details class="fold"><summary class="small">"Evidence"</summary>{crate::ui::code::code(lines)}</details> }
+        html! { <details class="fold"><summary class="small">"Evidence"</summary>{crate::ui::code::code(lines)}</details> }
     });
-    view! {
+    html! {
         <div class="notice bad">
             {icon(Icon::Cross)}
             <div>

@@ -27,8 +27,8 @@ pub fn PageHead(
             let _ = heading.focus();
         }
     });
-    let lead = (!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> });
-    view! {
+    let lead = (!lead.is_empty()).then(|| html! { <p class="lead">{lead}</p> });
+    html! {
         <div class="page-head">
             <div>
                 <div class="title-line"><h1 tabindex="-1" node_ref=heading>{move || title.get()}</h1>{badges}</div>

@@ -13,9 +13,9 @@ pub fn orders(rows: &[Order]) -> AnyView {
         .iter()
         .map(|order| {
             let service = order.service.as_ref().map(|service| {
-                view! { <a href=format!("/services/{}", service.id)>{service.name.clone()}</a> }
+                html! { <a href=format!("/services/{}", service.id)>{service.name.clone()}</a> }
             });
-            view! {
+            html! {
                 <tr>
                     <td><a class="lead" href=format!("/orders/{}", order.id)>{order.name.clone()}</a>
                         <span class="sub">{order.waiting_for.clone()}</span></td>
@@ -29,7 +29,7 @@ pub fn orders(rows: &[Order]) -> AnyView {
             }
         })
         .collect();
-    view! {
+    html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Orders">
             <table class="grid">
                 <thead><tr><th>"Order"</th><th>"State"</th><th>"Action"</th><th class="wide">"Service"</th><th class="wide">"By"</th><th>"Placed"</th><th class="wide">"Ended"</th></tr></thead>
@@ -45,7 +45,7 @@ pub fn services(rows: &[Service]) -> AnyView {
         .iter()
         .map(|service| {
             let doors: Vec<_> = service.entry_points.iter().take(2).map(door).collect();
-            view! {
+            html! {
                 <tr>
                     <td><a class="lead" href=format!("/services/{}", service.id)>{service.name.clone()}</a>
                         <span class="sub">{service.health_message.clone()}</span></td>
@@ -57,7 +57,7 @@ pub fn services(rows: &[Service]) -> AnyView {
             }
         })
         .collect();
-    view! {
+    html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Services">
             <table class="grid">
                 <thead><tr><th>"Service"</th><th>"Health"</th><th>"State"</th><th class="wide">"Open"</th><th>"Since"</th></tr></thead>
@@ -70,7 +70,7 @@ pub fn services(rows: &[Service]) -> AnyView {
 
 /// A link to an entry point in a tab of its own.
 pub fn door(entry: &crate::api::ops::EntryPoint) -> AnyView {
-    view! {
+    html! {
         <a class="button tiny" href=entry.url.clone() target="_blank" rel="noopener"
             title=format!("{} on {}: {}", entry.component, entry.cluster.name, entry.url)>
             {crate::ui::icon::icon(crate::ui::icon::Icon::Open)}{format!("Open {}", entry.component)}
@@ -84,8 +84,8 @@ pub fn events(rows: &[ClusterEvent]) -> AnyView {
         .iter()
         .map(|event| {
             let tone = if event.r#type == "Normal" { crate::ui::badge::Tone::Off } else { crate::ui::badge::Tone::Warn };
-            let times = (event.count > 1).then(|| view! { <span class="chip">{format!("× {}", event.count)}</span> });
-            view! {
+            let times = (event.count > 1).then(|| html! { <span class="chip">{format!("× {}", event.count)}</span> });
+            html! {
                 <tr>
                     <td>{when(event.at)}</td>
                     <td>{crate::ui::badge::badge(tone, event.reason.clone())}" "{times}</td>
@@ -95,7 +95,7 @@ pub fn events(rows: &[ClusterEvent]) -> AnyView {
             }
         })
         .collect();
-    view! {
+    html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Events">
             <table class="grid">
                 <thead><tr><th>"When"</th><th>"Reason"</th><th>"Object"</th><th>"Message"</th></tr></thead>
@@ -116,10 +116,10 @@ pub fn notes(tone: &'static str, rows: &[Note]) -> AnyView {
             let code = if known {
                 crate::ui::panel::error_link(&code)
             } else {
-                view! { <span class="small muted mono">{code}</span> }.into_any()
+                html! { <span class="small muted mono">{code}</span> }.into_any()
             };
             crate::ui::panel::notice(tone, note.text.clone(), code)
         })
         .collect();
-    view! { <div class="stack-s">{all}</div> }.into_any()
+    html! { <div class="stack-s">{all}</div> }.into_any()
 }

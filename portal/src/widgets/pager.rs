@@ -23,7 +23,7 @@ impl Pager {
         if first && !more {
             return ().into_any();
         }
-        view! {
+        html! {
             <div class="pager">
                 <span>{format!("{total} in all")}</span><span class="spacer"></span>
                 <button type="button" class="button tiny" disabled=first on:click=move |_| self.seen.update(|seen| { seen.pop(); })>"Newer"</button>

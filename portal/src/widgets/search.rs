@@ -24,7 +24,7 @@ impl Search {
 
     pub fn view(self) -> AnyView {
         let place = Place::here();
-        view! {
+        html! {
             <div class="search">
                 {icon(Icon::Search)}
                 <input class="input small" type="search" data-search="" aria-label=self.label placeholder=self.label

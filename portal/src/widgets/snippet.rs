@@ -42,7 +42,7 @@ impl Snippets {
                     window().location().origin().unwrap_or_default(),
                     request.to_string().replace('\'', "'\\''")
                 );
-                view! {
+                html! {
                     <p class="soft">"This is the operation the portal itself sends. Create a token under Settings to send it from elsewhere."</p>
                     <h3>"Operation"</h3>
                     {code(snippet.text)}
@@ -54,7 +54,7 @@ impl Snippets {
                 .into_any()
             })
         };
-        view! { <Dialog title="Show as GraphQL" open=self.open wide=true>{body}</Dialog> }.into_any()
+        html! { <Dialog title="Show as GraphQL" open=self.open wide=true>{body}</Dialog> }.into_any()
     }
 }
 
@@ -65,7 +65,7 @@ pub fn graphql_button(snippet: impl Fn() -> Option<Snippet> + Send + Sync + 'sta
 
 fn button(snippet: Box<dyn Fn() -> Option<Snippet> + Send + Sync>) -> AnyView {
     let snippets = Snippets::here();
-    view! {
+    html! {
         <button type="button" class="button quiet icon" title="Show as GraphQL" aria-label="Show as GraphQL"
             on:click=move |_| if let Some(snippet) = snippet() { snippets.show(snippet) }>
             <span class="mono" aria-hidden="true">"{ }"</span>

@@ -26,12 +26,12 @@ pub fn when(time: Time) -> AnyView {
         }
     };
     let iso = String::from(js_sys::Date::new(&JsValue::from_f64(time.0)).to_iso_string());
-    view! { <time class="nowrap" datetime=iso title=absolute(time)>{words}</time> }.into_any()
+    html! { <time class="nowrap" datetime=iso title=absolute(time)>{words}</time> }.into_any()
 }
 
 /// The time that is known, or a dash.
 pub fn when_known(time: Option<Time>) -> AnyView {
-    time.map_or_else(|| view! { <span class="muted">"–"</span> }.into_any(), when)
+    time.map_or_else(|| html! { <span class="muted">"–"</span> }.into_any(), when)
 }
 
 /// Minutes without seconds once a few have passed.

@@ -33,8 +33,8 @@ pub fn timeline(steps: &[Step], begin: Time, end: Option<Time>, now: f64) -> Any
     let stop = end.map_or_else(|| now.max(last), |time| time.0.max(last));
     let rows: Vec<_> = steps.iter().map(|step| row(step, begin.0, stop, now)).collect();
     let half = (stop - begin.0) / 2.0;
-    let ticks: Vec<_> = (0..=2).map(|at| view! { <span>{brief(half * f64::from(at))}</span> }).collect();
-    view! {
+    let ticks: Vec<_> = (0..=2).map(|at| html! { <span>{brief(half * f64::from(at))}</span> }).collect();
+    html! {
         <div class="timeline" role="list" aria-label="Steps">
             <div class="axis" aria-hidden="true"><span></span><span class="ticks">{ticks}</span></div>
             {rows}
@@ -49,21 +49,21 @@ fn row(step: &Step, begin: f64, end: f64, now: f64) -> AnyView {
     let took = step.started_at.map(|from| length(step.ended_at.map_or(now, |to| to.0) - from.0));
     let strip = at.map(|at| {
         let class = format!("strip {}{}", tone.class(), if tone == Tone::Busy { " moving" } else { "" });
-        view! { <i class=class style:--from=format!("{:.2}%", at.from) style:--len=format!("{:.2}%", at.len)></i> }
+        html! { <i class=class style:--from=format!("{:.2}%", at.from) style:--len=format!("{:.2}%", at.len)></i> }
     });
-    let cluster = step.cluster.clone().map(|cluster| view! { <span class="chip">{cluster}</span> });
-    let again = (step.attempt > 1).then(|| view! { <span class="chip">{format!("attempt {}", step.attempt)}</span> });
+    let cluster = step.cluster.clone().map(|cluster| html! { <span class="chip">{cluster}</span> });
+    let again = (step.attempt > 1).then(|| html! { <span class="chip">{format!("attempt {}", step.attempt)}</span> });
     let detail = (!step.detail.is_null()).then(|| code(serde_json::to_string_pretty(&step.detail).unwrap_or_default()));
     let after = (!step.after.is_empty())
-        .then(|| view! { <p class="small soft">{format!("After: {}", step.after.join(", "))}</p> });
-    view! {
+        .then(|| html! { <p class="small soft">{format!("After: {}", step.after.join(", "))}</p> });
+    html! {
         <details class="fold step-row" role="listitem">
             <summary>
                 <span class="step-what">{step.state.badge()}<span class="strong">{step.title.clone()}</span>{cluster}{again}</span>
                 <span class="lane-bar"><span class="track">{strip}</span><span class="took">{took}</span></span>
             </summary>
             <div class="step-more">
-                {step.message.clone().map(|text| view! { <p>{text}</p> })}
+                {step.message.clone().map(|text| html! { <p>{text}</p> })}
                 <p class="small soft">"Step "<code>{step.name.clone()}</code></p>
                 {after}
                 {detail}

@@ -123,9 +123,16 @@ fn cluster(number: usize, all: usize) -> Cluster {
             probed_at: Some(chrono::DateTime::UNIX_EPOCH),
             version: "v1.34.2".into(),
             api_versions: vec!["v1".into(), "apps/v1".into(), "networking.k8s.io/v1".into()],
-            kinds: ["v1/Service", "v1/Secret", "v1/ConfigMap", "v1/Namespace", "apps/v1/Deployment", "apps/v1/StatefulSet"]
-                .map(str::to_owned)
-                .into(),
+            kinds: [
+                "v1/Service",
+                "v1/Secret",
+                "v1/ConfigMap",
+                "v1/Namespace",
+                "apps/v1/Deployment",
+                "apps/v1/StatefulSet",
+            ]
+            .map(str::to_owned)
+            .into(),
             storage_classes: vec![StorageClass { name: "standard".into(), provisioner: "x".into(), default: true }],
             architectures: vec!["amd64".into()],
             nodes: vec![node("one"), node("two")],

@@ -45,7 +45,7 @@ pub fn Board(analysis: Analysis, clusters: Vec<Cluster>, draft: RwSignal<Draft>)
         editing: RwSignal::new(None),
     };
     let shown: Vec<_> = columns.into_iter().map(|cluster| desk.column(cluster)).collect();
-    view! {
+    html! {
         <section class="panel" aria-label="Placement board">
             <header><h2>"Placement board"</h2><span class="small muted">"Drag a card, use its menu, or press ← and → on it. Hold Ctrl while dropping to keep it where it was as well."</span></header>
             <div class="board-scroll" tabindex="0" role="region" aria-label="Columns of the board"><div class="board">{shown}</div></div>
@@ -159,7 +159,7 @@ impl Desk {
             self.held.set(None);
         };
         let label = cluster.as_ref().map_or_else(|| "Place for me".to_owned(), |it| it.name.clone());
-        view! {
+        html! {
             <div class="column" class:over=move || over.get() role="group" aria-label=label
                 on:dragover=move |event| { event.prevent_default(); if !over.get_untracked() { over.set(true) } }
                 on:dragleave=move |_| over.set(false) on:drop=drop>
@@ -187,9 +187,9 @@ impl Desk {
         let reason = move || {
             self.draft
                 .with(|draft| draft.reasons.get(&why).cloned())
-                .map(|text| view! { <span class="card-why">{text}</span> })
+                .map(|text| html! { <span class="card-why">{text}</span> })
         };
-        view! {
+        html! {
             <li class="card" draggable="true" tabindex="0" data-card=format!("{name}@{}", column.map(|id| id.to_string()).unwrap_or_default())
                 aria-label=format!("{name}, {}. Left and right arrow move it.", component.kind)
                 on:dragstart=move |event| {
@@ -206,9 +206,9 @@ impl Desk {
                     <button type="button" class="button quiet icon tiny" aria-label=format!("Where {name} runs") popovertarget=menu.clone()>{icon(Icon::More)}</button></div>
                 <span class="card-below">{format!("{} · {} m · {}", component.kind, component.cpu_millis, format_bytes(component.memory_bytes))}</span>
                 <span class="row">
-                    {component.stateful.then(|| view! { <span class="chip accent">{icon(Icon::Disk)}"keeps data"</span> })}
-                    {glued.then(|| view! { <span class="chip">"glued"</span> })}
-                    {move || changed().then(|| view! { <span class="chip">"overrides"</span> })}
+                    {component.stateful.then(|| html! { <span class="chip accent">{icon(Icon::Disk)}"keeps data"</span> })}
+                    {glued.then(|| html! { <span class="chip">"glued"</span> })}
+                    {move || changed().then(|| html! { <span class="chip">"overrides"</span> })}
                 </span>
                 {reason}
                 {self.menu(menu, name.clone())}
@@ -222,7 +222,7 @@ impl Desk {
             all.iter()
                 .map(|cluster| {
                     let (on, toggled, at) = (component.clone(), component.clone(), cluster.id);
-                    view! {
+                    html! {
                         <button type="button" role="menuitemcheckbox" aria-checked=move || self.pins(&on).contains(&at).to_string()
                             on:click=move |_| self.toggle(&toggled, at)>{format!("{} · {}", cluster.name, cluster.owner.name)}</button>
                     }
@@ -230,7 +230,7 @@ impl Desk {
                 .collect()
         });
         let (free, edit) = (component.clone(), component.clone());
-        view! {
+        html! {
             <div class="menu" id=id.clone() popover="auto" role="menu" aria-label=format!("Where {component} runs")>
                 <div class="label">"Runs on"</div>
                 {places}
@@ -260,13 +260,13 @@ impl Desk {
             "{} of the known edges cross clusters and become encrypted links; {open} depend on the planner.",
             far.len()
         );
-        view! { <span class="small soft">{text}</span>{far.into_iter().map(|it| view! { <span class="chip">{it}</span> }).collect_view()} }.into_any()
+        html! { <span class="small soft">{text}</span>{far.into_iter().map(|it| html! { <span class="chip">{it}</span> }).collect_view()} }.into_any()
     }
 }
 
 fn column_head(cluster: Option<Cluster>, members: Memo<Vec<Component>>) -> AnyView {
     let Some(cluster) = cluster else {
-        return view! { <header class="column-head"><span class="strong">"Place for me"</span><span class="small muted">"The planner decides"</span>
+        return html! { <header class="column-head"><span class="strong">"Place for me"</span><span class="small muted">"The planner decides"</span>
             <span class="small muted">{move || format!("{} components", members.with(Vec::len))}</span></header> }
         .into_any();
     };
@@ -277,7 +277,7 @@ fn column_head(cluster: Option<Cluster>, members: Memo<Vec<Component>>) -> AnyVi
     let part = move || format!("{}%", ((used + asked()) * 100 / room).clamp(0, 100));
     let owner = if cluster.own { "yours".to_owned() } else { cluster.owner.name.clone() };
     let tight = move || used + asked() > room;
-    view! {
+    html! {
         <header class="column-head">
             <span class="row"><span class="strong">{cluster.name.clone()}</span><span class="chip">{cluster.country.clone()}</span></span>
             <span class="small muted">{format!("{owner} · {}", cluster.domain.name)}</span>

@@ -25,8 +25,8 @@ pub fn page(id: Uuid) -> AnyView {
         package.ok().flatten().map_or_else(|| "Components".to_owned(), |it| format!("Components of {}", it.name))
     });
     let next =
-        view! { <a class="button primary" href=format!("/new/{id}/placement")>"Place the components"</a> }.into_any();
-    view! {
+        html! { <a class="button primary" href=format!("/new/{id}/placement")>"Place the components"</a> }.into_any();
+    html! {
         <PageHead title=title actions=next />
         {steps(1, [Some("/new".into()), None, Some(format!("/new/{id}/placement")), None])}
         {package.show(move |it| {
@@ -49,14 +49,14 @@ fn body(package: &ops::Package, analysis: &Analysis, draft: RwSignal<Draft>) -> 
         .collect();
     let unknown =
         analysis.notes.iter().find(|note| note.code == PEERS_UNKNOWN).map(|note| peers(note.text.clone(), draft));
-    view! {
+    html! {
         {unknown}
         {graph::panel(analysis)}
         {links::panel(analysis, draft)}
         {table(analysis)}
         {glue(analysis)}
         {outside(analysis)}
-        {(!remarks.is_empty()).then(|| view! { <Panel title="Notes">{notes("", &remarks)}</Panel> })}
+        {(!remarks.is_empty()).then(|| html! { <Panel title="Notes">{notes("", &remarks)}</Panel> })}
         {values::panel(package)}
     }
     .into_any()
@@ -80,7 +80,7 @@ fn peers(text: String, draft: RwSignal<Draft>) -> AnyView {
     let options: Vec<_> = choices
         .into_iter()
         .map(|(policy, title, about)| {
-            view! {
+            html! {
                 <label class="choice">
                     <input type="radio" name="peers" prop:checked=move || draft.with(|draft| draft.request.peers == policy)
                         on:change=move |_| draft.update(|draft| draft.request.peers = policy) />
@@ -89,7 +89,7 @@ fn peers(text: String, draft: RwSignal<Draft>) -> AnyView {
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Who may talk to whom?">
             {crate::ui::panel::notice("warn", text.clone(), ().into_any())}
             <fieldset class="stack-s"><legend class="sr">"Peer policy"</legend>{options}</fieldset>
@@ -111,8 +111,8 @@ fn table(analysis: &Analysis) -> AnyView {
                     format!("{}:{}", service.name, ports.join(","))
                 })
                 .collect();
-            let data = it.stateful.then(|| view! { <span class="chip accent">"keeps data"</span> });
-            view! {
+            let data = it.stateful.then(|| html! { <span class="chip accent">"keeps data"</span> });
+            html! {
                 <tr>
                     <td><span class="strong">{it.name.clone()}</span>" "{data}<span class="sub">{it.kind.clone()}</span></td>
                     <td class="wide"><code>{services.join(" ")}</code></td>
@@ -124,7 +124,7 @@ fn table(analysis: &Analysis) -> AnyView {
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title=format!("Components ({})", analysis.components.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Components"><table class="grid">
                 <thead><tr><th>"Component"</th><th class="wide">"Services"</th><th class="num">"Replicas"</th><th class="num">"CPU"</th><th class="num">"Memory"</th><th class="num wide">"Objects"</th></tr></thead>
@@ -142,9 +142,9 @@ fn glue(analysis: &Analysis) -> AnyView {
     let rows: Vec<_> = analysis
         .glue
         .iter()
-        .map(|it| view! { <li><span class="strong">{it.members.join(", ")}</span>": "{it.reason.clone()}</li> })
+        .map(|it| html! { <li><span class="strong">{it.members.join(", ")}</span>": "{it.reason.clone()}</li> })
         .collect();
-    view! { <Panel title="Must stay together"><ul class="plain">{rows}</ul></Panel> }.into_any()
+    html! { <Panel title="Must stay together"><ul class="plain">{rows}</ul></Panel> }.into_any()
 }
 
 fn outside(analysis: &Analysis) -> AnyView {
@@ -156,10 +156,10 @@ fn outside(analysis: &Analysis) -> AnyView {
         .iter()
         .map(|it| {
             let port = it.port.map(|port| format!(":{port}")).unwrap_or_default();
-            view! { <tr><td><code>{format!("{}{port}", it.host)}</code></td><td>{it.from.clone()}</td><td class="wide">{graph::evidence(&it.evidence)}</td></tr> }
+            html! { <tr><td><code>{format!("{}{port}", it.host)}</code></td><td>{it.from.clone()}</td><td class="wide">{graph::evidence(&it.evidence)}</td></tr> }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Hosts outside the package" bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Hosts outside the package"><table class="grid">
                 <thead><tr><th>"Host"</th><th>"Called by"</th><th class="wide">"Evidence"</th></tr></thead><tbody>{rows}</tbody></table></div>

@@ -60,21 +60,21 @@ pub fn panel(analysis: &Analysis) -> AnyView {
         match picked.get() {
         Some(Picked::Edge(edge)) => shown.get(edge).map(|(edge, kind)| about_edge(edge, kind)),
         Some(Picked::Node(node)) => analysis.components.get(node).map(|component| about_component(&analysis, component)),
-        None => Some(view! { <p class="soft">"Pick a component or a line to see why it is there. Dashed lines are candidates: they are never used silently."</p> }.into_any()),
+        None => Some(html! { <p class="soft">"Pick a component or a line to see why it is there. Dashed lines are candidates: they are never used silently."</p> }.into_any()),
     }
     };
     let rows: Vec<_> = all
         .iter()
         .map(|(edge, kind)| {
             let at = edge.evidence.first().map(|it| format!("{} {}", it.document, it.path)).unwrap_or_default();
-            view! {
+            html! {
                 <tr><td>{edge.from.clone()}</td><td>{edge.to.clone()}</td><td class="num">{edge.port}</td>
                     <td class="num">{format!("{:.2}", edge.confidence)}</td><td>{if *kind == "sure" { "Edge" } else { "Candidate" }}</td>
                     <td class="wide"><code>{at}</code></td></tr>
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Who talks to whom" bare=true>
             <div class="graph-split">
                 <GraphView nodes=nodes edges=lines picked=picked label="Components and who calls whom" />
@@ -95,7 +95,7 @@ fn about_edge(edge: &Edge, kind: &str) -> AnyView {
     let port =
         if edge.port == 0 { "no port named".to_owned() } else { format!("port {} {}", edge.port, edge.protocol) };
     let verdict = if kind == "sure" { "An edge" } else { "A candidate, not used unless you accept it" };
-    view! {
+    html! {
         <h3>{format!("{} → {}", edge.from, edge.to)}</h3>
         <p class="soft">{format!("{verdict}: {port}, through the Service {}, confidence {:.2}.", edge.service, edge.confidence)}</p>
         {evidence(&edge.evidence)}
@@ -107,17 +107,17 @@ pub fn evidence(rows: &[Evidence]) -> AnyView {
     let items: Vec<_> = rows
         .iter()
         .map(|it| {
-            view! { <li><span class="strong">{it.document.clone()}</span><code>{it.path.clone()}</code><code class="hit">{it.string.clone()}</code></li> }
+            html! { <li><span class="strong">{it.document.clone()}</span><code>{it.path.clone()}</code><code class="hit">{it.string.clone()}</code></li> }
         })
         .collect();
-    view! { <h4 class="small muted">"Evidence"</h4><ul role="list" class="evidence">{items}</ul> }.into_any()
+    html! { <h4 class="small muted">"Evidence"</h4><ul role="list" class="evidence">{items}</ul> }.into_any()
 }
 
 fn about_component(analysis: &Analysis, component: &Component) -> AnyView {
     let list = |title: &'static str, items: Vec<String>| {
         (!items.is_empty()).then(|| {
-            let items: Vec<_> = items.into_iter().map(|item| view! { <li>{item}</li> }).collect();
-            view! { <h4 class="small muted">{title}</h4><ul class="plain">{items}</ul> }
+            let items: Vec<_> = items.into_iter().map(|item| html! { <li>{item}</li> }).collect();
+            html! { <h4 class="small muted">{title}</h4><ul class="plain">{items}</ul> }
         })
     };
     let calls = analysis
@@ -133,7 +133,7 @@ fn about_component(analysis: &Analysis, component: &Component) -> AnyView {
         .iter()
         .map(|it| format!("{} ({})", it.name, hypo_shared::quantity::format_bytes(it.bytes)))
         .collect();
-    view! {
+    html! {
         <h3>{component.name.clone()}</h3>
         <p class="soft">{format!("{} · {} replicas · {} millicores · {}", component.kind, component.replicas, component.cpu_millis,
             hypo_shared::quantity::format_bytes(component.memory_bytes))}</p>

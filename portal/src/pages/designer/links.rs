@@ -51,7 +51,7 @@ pub fn panel(analysis: &Analysis, draft: RwSignal<Draft>) -> AnyView {
     let drawn = move || {
         draft.with(|draft| draft.request.extra_edges.clone()).into_iter().map(|edge| {
             let gone = edge.clone();
-            view! {
+            html! {
                 <li class="row"><span class="chip accent">{format!("{} → {}:{}", edge.from, edge.to, edge.port)}</span>
                     <button type="button" class="button quiet icon tiny" aria-label=format!("Remove the edge from {} to {}", edge.from, edge.to)
                         on:click=move |_| draft.update(|draft| draft.request.extra_edges.retain(|edge| *edge != gone))>{icon(Icon::Close)}</button></li>
@@ -65,7 +65,7 @@ pub fn panel(analysis: &Analysis, draft: RwSignal<Draft>) -> AnyView {
             let extra = ExtraEdge { from: edge.from.clone(), to: edge.to.clone(), port: edge.port };
             let taken = extra.clone();
             let disabled = move || draft.with(|draft| draft.request.extra_edges.contains(&taken));
-            view! {
+            html! {
                 <li class="row">
                     <span>{format!("{} → {}:{}", edge.from, edge.to, edge.port)}</span>
                     <span class="muted small">{format!("confidence {:.2}", edge.confidence)}</span>
@@ -76,9 +76,9 @@ pub fn panel(analysis: &Analysis, draft: RwSignal<Draft>) -> AnyView {
         })
         .collect();
     let has_candidates = !candidates.is_empty();
-    view! {
+    html! {
         <Panel title="Edges by hand">
-            {has_candidates.then(|| view! { <h3>"Candidates"</h3><ul role="list" class="stack-s">{candidates}</ul> })}
+            {has_candidates.then(|| html! { <h3>"Candidates"</h3><ul role="list" class="stack-s">{candidates}</ul> })}
             <ul role="list" class="row">{drawn}</ul>
             <form class="edge-form" on:submit=add novalidate>
                 <SelectField label="From component" value=from options=names />

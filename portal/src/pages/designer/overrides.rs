@@ -22,7 +22,7 @@ pub fn overrides_dialog(editing: RwSignal<Option<String>>, draft: RwSignal<Draft
             editing.set(None);
         }
     });
-    view! {
+    html! {
         <Dialog title="Overrides and wishes" open=open>
             {move || editing.get().map(|component| form(component, draft, open))}
         </Dialog>
@@ -74,10 +74,10 @@ fn form(component: String, draft: RwSignal<Draft>, open: RwSignal<bool>) -> AnyV
             Err(text) => fault.set(text),
         }
     };
-    view! {
+    html! {
         <form class="stack" on:submit=save novalidate>
             <p class="soft">{format!("For {name} on every cluster it runs on. Recorded in the plan; ")}<code>"${site.name}"</code>", "<code>"${site.country}"</code>" and "<code>"${site.label.KEY}"</code>" become facts of the cluster."</p>
-            {move || (!fault.get().is_empty()).then(|| view! { <p class="fault" role="alert">{fault.get()}</p> })}
+            {move || (!fault.get().is_empty()).then(|| html! { <p class="fault" role="alert">{fault.get()}</p> })}
             <div class="fields">
                 <TextField label="Replicas" value=replicas placeholder="as in the package" />
                 <TextField label="CPU request" value=cpu placeholder="250m" />

@@ -31,7 +31,7 @@ pub fn page(id: Uuid) -> AnyView {
     let title = Signal::derive(move || {
         package.ok().flatten().map_or_else(|| "Placement".to_owned(), |it| format!("Place {}", it.name))
     });
-    view! {
+    html! {
         <PageHead title=title lead="A component may sit on several clusters: callers then use the instance beside them, else the nearest healthy one." />
         {steps(2, [Some("/new".into()), Some(format!("/new/{id}/components")), None, None])}
         {package.show(move |it| {
@@ -58,7 +58,7 @@ fn label(name: &str) -> String {
 
 fn body(id: Uuid, analysis: &Analysis, clusters: Vec<Cluster>, draft: RwSignal<Draft>) -> AnyView {
     if clusters.is_empty() {
-        let action = view! { <a class="button primary" href="/domains">"Domains and clusters"</a> }.into_any();
+        let action = html! { <a class="button primary" href="/domains">"Domains and clusters"</a> }.into_any();
         return empty(
             Icon::Cluster,
             "No cluster is offered to you. Add one of your own, or ask an owner for a grant.",
@@ -66,7 +66,7 @@ fn body(id: Uuid, analysis: &Analysis, clusters: Vec<Cluster>, draft: RwSignal<D
         );
     }
     let fault = RwSignal::new(None::<ApiError>);
-    view! {
+    html! {
         {fault_notice(fault)}
         {order_bar(id, draft, fault)}
         <Board analysis=analysis.clone() clusters=clusters draft=draft />
@@ -120,7 +120,7 @@ fn order_bar(id: Uuid, draft: RwSignal<Draft>, fault: RwSignal<Option<ApiError>>
         });
     };
     let snippet = move || Some(Snippet::of(&ops::CreatePlan { input: draft.with_untracked(|draft| input(id, draft)) }));
-    view! {
+    html! {
         <Panel title="The service">
             <div class="order-bar">
                 <TextField label="Name of the service" value=name fault=name_fault hint="Becomes the namespace; lower-case letters, digits and '-'." />

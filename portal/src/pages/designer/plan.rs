@@ -31,7 +31,7 @@ pub fn page(package: Uuid, id: Uuid) -> AnyView {
     let title = Signal::derive(move || {
         plan.ok().flatten().map_or_else(|| "Plan".to_owned(), |it| format!("Plan for {}", it.package.name))
     });
-    view! {
+    html! {
         <PageHead title=title lead="Nothing has happened yet. This is what the order will do, object by object." />
         {steps(3, [Some("/new".into()), Some(format!("/new/{package}/components")), Some(format!("/new/{package}/placement")), None])}
         {plan.show(move |it| match it {
@@ -48,7 +48,7 @@ fn body(package: Uuid, plan: &Plan) -> AnyView {
     } else {
         notes("warn", &plan.warnings)
     };
-    view! {
+    html! {
         {counts(plan)}
         <div class="split">
             <div class="stack">
@@ -68,10 +68,10 @@ fn body(package: Uuid, plan: &Plan) -> AnyView {
 fn counts(plan: &Plan) -> AnyView {
     let sum = |pick: fn(&ops::ClusterPlan) -> i64| plan.clusters.iter().map(pick).sum::<i64>();
     let tile = |label: &'static str, figure: usize, tone: Tone| {
-        view! { <div class="tile"><span class="label">{label}</span><span class="figure">{figure}</span><span class="below">{crate::ui::badge::shape(tone)}</span></div> }
+        html! { <div class="tile"><span class="label">{label}</span><span class="figure">{figure}</span><span class="below">{crate::ui::badge::shape(tone)}</span></div> }
     };
     let size = |it: i64| usize::try_from(it).unwrap_or(0);
-    view! {
+    html! {
         <div class="tiles plan-tiles">
             {tile("Create", size(sum(|it| it.creates)), Tone::Ok)}
             {tile("Update", size(sum(|it| it.updates)), Tone::Busy)}
@@ -86,8 +86,8 @@ fn counts(plan: &Plan) -> AnyView {
 
 fn order(package: Uuid, plan: &Plan) -> AnyView {
     if let Some(order) = &plan.order {
-        let link = view! { <a class="button" href=format!("/orders/{}", order.id)>"Open the order"</a> }.into_any();
-        return view! { <Panel title="Order">{notice("info", "This plan has been ordered.", link)}</Panel> }.into_any();
+        let link = html! { <a class="button" href=format!("/orders/{}", order.id)>"Open the order"</a> }.into_any();
+        return html! { <Panel title="Order">{notice("info", "This plan has been ordered.", link)}</Panel> }.into_any();
     }
     let on_failure = RwSignal::new(OnFailure::Compensate);
     let fault = RwSignal::new(None::<ApiError>);
@@ -106,7 +106,7 @@ fn order(package: Uuid, plan: &Plan) -> AnyView {
         }))
     };
     let choice = move |value: OnFailure, title: &'static str, about: &'static str| {
-        view! {
+        html! {
             <label class="choice">
                 <input type="radio" name="on-failure" prop:checked=move || on_failure.get() == value on:change=move |_| on_failure.set(value) />
                 <span><span class="strong">{title}</span><span class="soft small">{about}</span></span>
@@ -115,11 +115,11 @@ fn order(package: Uuid, plan: &Plan) -> AnyView {
     };
     let stale = move || {
         fault.get().is_some_and(|error| ["HYP-2007", "HYP-2009", "HYP-2010"].contains(&error.code.as_str())).then(|| {
-            view! { <a class="button" href=format!("/new/{package}/placement")>{icon(Icon::Refresh)}"Plan again"</a> }
+            html! { <a class="button" href=format!("/new/{package}/placement")>{icon(Icon::Refresh)}"Plan again"</a> }
         })
     };
     let allowed = Signal::derive(|| !can(Action::PlaceOrder));
-    view! {
+    html! {
         <Panel title="Order">
             <fieldset class="stack-s"><legend class="strong small">"If something fails"</legend>
                 {choice(OnFailure::Compensate, "Undo", "Everything that was made is taken away again; data volumes are kept.")}
@@ -134,10 +134,10 @@ fn order(package: Uuid, plan: &Plan) -> AnyView {
 }
 
 fn facts(plan: &Plan) -> AnyView {
-    let routing: Vec<_> = plan.routing.iter().map(|note| view! { <li>{note.text.clone()}</li> }).collect();
-    let routing = (!routing.is_empty()).then(|| view! { <h3>"Routing"</h3><ul class="plain small">{routing}</ul> });
+    let routing: Vec<_> = plan.routing.iter().map(|note| html! { <li>{note.text.clone()}</li> }).collect();
+    let routing = (!routing.is_empty()).then(|| html! { <h3>"Routing"</h3><ul class="plain small">{routing}</ul> });
     let plan = plan.clone();
-    view! {
+    html! {
         <Panel title="This plan">
             <dl class="facts">
                 <div><dt>"Made"</dt><dd>{when(plan.created_at)}</dd></div>
@@ -160,13 +160,13 @@ fn links(plan: &Plan) -> AnyView {
         .links
         .iter()
         .map(|it| {
-            view! {
+            html! {
                 <tr><td>{it.from.clone()}<span class="sub">{it.from_cluster.name.clone()}</span></td><td>{it.to.clone()}<span class="sub">{it.to_cluster.name.clone()}</span></td>
                     <td><code>{format!("{}:{}", it.service, it.port)}</code></td><td class="wide">{it.protocol.clone()}</td><td class="wide">{it.provider.clone()}</td></tr>
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title=format!("Encrypted links ({})", plan.links.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Links"><table class="grid">
                 <thead><tr><th>"From"</th><th>"To"</th><th>"Keeps the name"</th><th class="wide">"Protocol"</th><th class="wide">"By"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -183,13 +183,13 @@ fn volumes(plan: &Plan) -> AnyView {
         .volumes
         .iter()
         .map(|it| {
-            view! {
+            html! {
                 <tr><td><span class="strong">{it.claim.clone()}</span><span class="sub">{it.component.clone()}</span></td><td>{it.cluster.name.clone()}</td>
                     <td class="num">{bytes(it.bytes)}</td><td>{it.change.badge()}</td><td class="wide">{it.note.clone()}</td></tr>
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Volumes" bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Volumes"><table class="grid">
                 <thead><tr><th>"Claim"</th><th>"Cluster"</th><th class="num">"Size"</th><th>"Change"</th><th class="wide">"Note"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -205,9 +205,9 @@ fn secrets(plan: &Plan) -> AnyView {
     let rows: Vec<_> = plan
         .secrets
         .iter()
-        .map(|it| view! { <tr><td><code>{it.name.clone()}</code></td><td>{it.cluster.name.clone()}</td><td><code>{it.digest.chars().take(16).collect::<String>()}</code></td></tr> })
+        .map(|it| html! { <tr><td><code>{it.name.clone()}</code></td><td>{it.cluster.name.clone()}</td><td><code>{it.digest.chars().take(16).collect::<String>()}</code></td></tr> })
         .collect();
-    view! {
+    html! {
         <Panel title="Secrets, by digest" bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Secrets"><table class="grid">
                 <thead><tr><th>"Secret"</th><th>"Cluster"</th><th>"Digest"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -221,13 +221,13 @@ fn reasons(plan: &Plan) -> AnyView {
         .placement
         .iter()
         .map(|it| {
-            let rejected: Vec<_> = it.rejected.iter().map(|no| view! { <li><span class="strong">{no.cluster.clone()}</span>": "{no.reason.clone()}</li> }).collect();
-            let rejected = (!rejected.is_empty()).then(|| view! { <ul class="plain small soft">{rejected}</ul> });
-            let clusters: Vec<_> = it.clusters.iter().map(|cluster| view! { <span class="chip">{cluster.name.clone()}</span> }).collect();
-            view! { <tr><td class="strong">{it.component.clone()}</td><td><span class="row">{clusters}</span></td><td>{it.chosen.clone()}{rejected}</td></tr> }
+            let rejected: Vec<_> = it.rejected.iter().map(|no| html! { <li><span class="strong">{no.cluster.clone()}</span>": "{no.reason.clone()}</li> }).collect();
+            let rejected = (!rejected.is_empty()).then(|| html! { <ul class="plain small soft">{rejected}</ul> });
+            let clusters: Vec<_> = it.clusters.iter().map(|cluster| html! { <span class="chip">{cluster.name.clone()}</span> }).collect();
+            html! { <tr><td class="strong">{it.component.clone()}</td><td><span class="row">{clusters}</span></td><td>{it.chosen.clone()}{rejected}</td></tr> }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Why there" bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Reasons"><table class="grid">
                 <thead><tr><th>"Component"</th><th>"Runs on"</th><th>"Reason, and what was ruled out"</th></tr></thead><tbody>{rows}</tbody></table></div>

@@ -15,7 +15,7 @@ use crate::{
 pub fn panel(plan: &ClusterPlan) -> AnyView {
     let rows: Vec<_> = plan.objects.iter().map(object).collect();
     let makes = if plan.makes_namespace { "made by this order" } else { "is there already and stays" };
-    view! {
+    html! {
         <section class="panel" aria-label=format!("Cluster {}", plan.cluster.name)>
             <header>
                 {icon(Icon::Cluster)}<h2>{plan.cluster.name.clone()}</h2>
@@ -33,26 +33,26 @@ fn object(it: &ObjectPlan) -> AnyView {
     let overrides: Vec<_> = it
         .overrides
         .iter()
-        .map(|change| view! { <tr><td><code>{change.path.clone()}</code></td><td><code>{short(&change.from)}</code></td><td><code>{short(&change.to)}</code></td><td>{change.reason.clone()}</td></tr> })
+        .map(|change| html! { <tr><td><code>{change.path.clone()}</code></td><td><code>{short(&change.from)}</code></td><td><code>{short(&change.to)}</code></td><td>{change.reason.clone()}</td></tr> })
         .collect();
     let count = overrides.len();
     let overrides = (count > 0).then(|| {
-        view! { <h4 class="small muted">"Recorded overrides"</h4><div class="table-scroll" tabindex="0" role="region" aria-label="Recorded overrides"><table class="grid"><thead><tr><th>"Path"</th><th>"In the package"</th><th>"Applied"</th><th>"Why"</th></tr></thead><tbody>{overrides}</tbody></table></div> }
+        html! { <h4 class="small muted">"Recorded overrides"</h4><div class="table-scroll" tabindex="0" role="region" aria-label="Recorded overrides"><table class="grid"><thead><tr><th>"Path"</th><th>"In the package"</th><th>"Applied"</th><th>"Why"</th></tr></thead><tbody>{overrides}</tbody></table></div> }
     });
     let diff: Vec<_> = it
         .diff
         .iter()
-        .map(|change| view! { <tr><td><code>{change.path.clone()}</code></td><td><code>{short(&change.from)}</code></td><td><code>{short(&change.to)}</code></td></tr> })
+        .map(|change| html! { <tr><td><code>{change.path.clone()}</code></td><td><code>{short(&change.from)}</code></td><td><code>{short(&change.to)}</code></td></tr> })
         .collect();
     let diff = (!diff.is_empty()).then(|| {
-        view! { <h4 class="small muted">"Difference to what is live"</h4><div class="table-scroll" tabindex="0" role="region" aria-label="Difference"><table class="grid"><thead><tr><th>"Path"</th><th>"Live"</th><th>"Planned"</th></tr></thead><tbody>{diff}</tbody></table></div> }
+        html! { <h4 class="small muted">"Difference to what is live"</h4><div class="table-scroll" tabindex="0" role="region" aria-label="Difference"><table class="grid"><thead><tr><th>"Path"</th><th>"Live"</th><th>"Planned"</th></tr></thead><tbody>{diff}</tbody></table></div> }
     });
-    let mark = (count > 0).then(|| view! { <span class="chip accent">{format!("{count} overrides")}</span> });
+    let mark = (count > 0).then(|| html! { <span class="chip accent">{format!("{count} overrides")}</span> });
     let whose = it.component.clone().or_else(|| it.reason.clone()).unwrap_or_default();
     // The manifest is only put on the page when it is asked for: plans have hundreds of objects.
     let open = RwSignal::new(false);
     let yaml = it.yaml.clone();
-    view! {
+    html! {
         <li>
             <details class="fold" on:toggle=move |_| open.set(true)>
                 <summary>

@@ -43,7 +43,7 @@ pub fn page() -> AnyView {
     let fault = RwSignal::new(None::<ApiError>);
     let name = RwSignal::new(String::new());
     let address = RwSignal::new(String::new());
-    view! {
+    html! {
         <PageHead title="New service" lead="Bring a package nobody changed, or take one that is here." />
         {steps(0, [None, None, None, None])}
         {fault_notice(fault)}
@@ -119,7 +119,7 @@ fn drop_zone(name: RwSignal<String>, busy: RwSignal<bool>, fault: RwSignal<Optio
             spawn_local(async move { taken(files::of_entries(entries).await) });
         }
     };
-    view! {
+    html! {
         <section class="drop" class:over=move || over.get() aria-label="Drop a package" aria-busy=move || busy.get().then_some("true")
             on:dragover=move |event| { event.prevent_default(); over.set(true) }
             on:dragleave=move |_| over.set(false) on:drop=dropped>
@@ -158,7 +158,7 @@ fn by_address(
             ImportPackageInput { name: None, files: None, address: Some(address.get_untracked()), values: Value::Null };
         Some(Snippet::of(&ops::ImportPackage { input }))
     };
-    view! {
+    html! {
         <Panel title="Or by address">
             <form class="form" on:submit=submit novalidate>
                 <TextField label="Address" value=address fault=wrong placeholder="oci://registry.example/charts/shop:1.2.0" hint="A chart archive over HTTPS, or a chart in an OCI registry." />
@@ -172,18 +172,18 @@ fn by_address(
 
 fn known() -> AnyView {
     let packages = fetch_live(|| ops::Packages { first: Some(20), after: None });
-    view! {
+    html! {
         <Panel title="Packages that are here">
             {packages.show(|page| {
                 if page.nodes.is_empty() {
-                    return view! { <p class="soft">"None yet."</p> }.into_any();
+                    return html! { <p class="soft">"None yet."</p> }.into_any();
                 }
-                let rows: Vec<_> = page.nodes.iter().map(|it| view! {
+                let rows: Vec<_> = page.nodes.iter().map(|it| html! {
                     <li><a class="pick" href=format!("/new/{}/components", it.id)>
                         {icon(Icon::Box)}<span class="strong">{it.name.clone()}</span><span class="muted small">{it.version.clone()}</span>
                         <span class="spacer"></span><span class="muted small">{when(it.created_at)}</span></a></li>
                 }).collect();
-                view! { <ul role="list" class="picks">{rows}</ul> }.into_any()
+                html! { <ul role="list" class="picks">{rows}</ul> }.into_any()
             })}
         </Panel>
     }

@@ -10,15 +10,15 @@ pub fn steps(at: usize, hrefs: [Option<String>; 4]) -> AnyView {
         .zip(hrefs)
         .enumerate()
         .map(|(index, (name, href))| {
-            let number = view! { <span class="step-number" aria-hidden="true">{index + 1}</span> };
+            let number = html! { <span class="step-number" aria-hidden="true">{index + 1}</span> };
             let current = (index == at).then_some("step");
             let class = if index < at { "step done" } else { "step" };
             let inside = match href {
-                Some(href) if index != at => view! { <a href=href>{number}{name}</a> }.into_any(),
-                _ => view! { <span>{number}{name}</span> }.into_any(),
+                Some(href) if index != at => html! { <a href=href>{number}{name}</a> }.into_any(),
+                _ => html! { <span>{number}{name}</span> }.into_any(),
             };
-            view! { <li class=class aria-current=current>{inside}</li> }
+            html! { <li class=class aria-current=current>{inside}</li> }
         })
         .collect();
-    view! { <ol class="steps" role="list" aria-label="Steps">{items}</ol> }.into_any()
+    html! { <ol class="steps" role="list" aria-label="Steps">{items}</ol> }.into_any()
 }

@@ -57,7 +57,7 @@ pub fn panel(package: &ops::Package) -> AnyView {
             }
         });
     };
-    view! {
+    html! {
         <Panel title=format!("Values ({})", fields.len())>
             <details class="fold"><summary>"Change values"<span class="muted small">" makes a new revision of the package"</span></summary>
                 <form class="stack" on:submit=submit novalidate>
@@ -88,7 +88,7 @@ fn control(field: &ops::ValueField, entry: &Entry) -> AnyView {
     let star = field.required.then_some(" (required)");
     let words = field.r#enum.clone().unwrap_or_default();
     let input = if field.kind.eq_ignore_ascii_case("boolean") {
-        view! { <label class="check"><input type="checkbox" id=id.clone() prop:checked=move || text.get() == "true"
+        html! { <label class="check"><input type="checkbox" id=id.clone() prop:checked=move || text.get() == "true"
         on:change=move |event| text.set(event_target_checked(&event).to_string()) />"On"</label> }
         .into_any()
     } else if !words.is_empty() {
@@ -97,15 +97,15 @@ fn control(field: &ops::ValueField, entry: &Entry) -> AnyView {
             .map(|word| {
                 let word = word.as_str().map_or_else(|| word.to_string(), str::to_owned);
                 let own = word.clone();
-                view! { <option value=word.clone() selected=move || text.get() == own>{word.clone()}</option> }
+                html! { <option value=word.clone() selected=move || text.get() == own>{word.clone()}</option> }
             })
             .collect();
-        view! { <select class="select" id=id.clone() on:change=move |event| text.set(event_target_value(&event))>{options}</select> }.into_any()
+        html! { <select class="select" id=id.clone() on:change=move |event| text.set(event_target_value(&event))>{options}</select> }.into_any()
     } else {
         let kind = if field.kind == "secret" { "password" } else { "text" };
-        view! { <input class="input" id=id.clone() type=kind autocomplete="off" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) /> }.into_any()
+        html! { <input class="input" id=id.clone() type=kind autocomplete="off" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) /> }.into_any()
     };
-    view! { <div class="field"><label for=id><code>{field.path.clone()}</code>{star}</label>{input}<span class="hint">{hint}</span></div> }.into_any()
+    html! { <div class="field"><label for=id><code>{field.path.clone()}</code>{star}</label>{input}<span class="hint">{hint}</span></div> }.into_any()
 }
 
 /// The kept values with what was changed in the form.

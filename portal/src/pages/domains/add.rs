@@ -31,7 +31,7 @@ use crate::{
 pub fn page() -> AnyView {
     let domains = fetch(|| ops::Domains {});
     let domain = RwSignal::new(Place::here().query("domain").unwrap_or_default());
-    view! {
+    html! {
         <PageHead title="Add a cluster" lead="A cluster belongs to a domain: a site, a region, a core." />
         <div class="split">
             <div class="stack">
@@ -87,8 +87,8 @@ fn choose(all: &[ops::Domain], domain: RwSignal<String>, domains: Fetch<Vec<ops:
             })
         })
     };
-    let known = has.then(|| view! { <SelectField label="Domain" value=domain options=Signal::stored(own) /> });
-    view! {
+    let known = has.then(|| html! { <SelectField label="Domain" value=domain options=Signal::stored(own) /> });
+    html! {
         <Panel title="1. The domain">
             {known}
             <details class="fold" open=!has><summary>"A new domain"</summary>
@@ -149,11 +149,11 @@ fn cluster(domain: RwSignal<String>) -> AnyView {
                 value: RwSignal<String>,
                 wrong: RwSignal<String>,
                 hint: &'static str| {
-        view! {
+        html! {
             <div class="field"><label for=id>{label}</label>
                 <textarea class="area" id=id spellcheck="false" prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))
                     aria-invalid=move || (!wrong.get().is_empty()).then_some("true")></textarea>
-                {move || if wrong.get().is_empty() { view! { <span class="hint">{hint}</span> }.into_any() } else { view! { <span class="fault">{wrong.get()}</span> }.into_any() }}
+                {move || if wrong.get().is_empty() { html! { <span class="hint">{hint}</span> }.into_any() } else { html! { <span class="fault">{wrong.get()}</span> }.into_any() }}
             </div>
         }
         .into_any()
@@ -161,10 +161,10 @@ fn cluster(domain: RwSignal<String>) -> AnyView {
     // A kubeconfig HypO refuses is refused with a reason; the way to a usable one stands beside it.
     let refused = move || {
         fault.get().is_some_and(|error| error.code.starts_with("HYP-400")).then(|| {
-            view! { <p>"Run the command at the side with an administrator's kubeconfig: it makes an account with exactly the rights HypO needs."</p> }
+            html! { <p>"Run the command at the side with an administrator's kubeconfig: it makes an account with exactly the rights HypO needs."</p> }
         })
     };
-    view! {
+    html! {
         <Panel title="2. The cluster">
             {fault_notice(fault)}
             {refused}
@@ -194,7 +194,7 @@ fn role() -> AnyView {
             if namespace.trim().is_empty() { String::new() } else { format!(" --namespace {}", namespace.trim()) };
         code(format!("hypo cluster-role{limit} | kubectl apply -f -"))
     };
-    view! {
+    html! {
         <Panel title="The account HypO needs">
             <p class="soft">"With an administrator's kubeconfig, this makes the account; its kubeconfig is what you paste here."</p>
             {command}

@@ -29,14 +29,14 @@ pub fn page(id: Uuid) -> AnyView {
     let may = Memo::new(move |_| cluster.ok().flatten().is_some_and(|it| it.own) && can(Action::ManageClusters));
     let actions = (move || {
         may.get().then(|| {
-            view! {
+            html! {
                 <Act label="Probe now" deed=move || Some(deed(ops::ProbeCluster { id }, move |it| { toasts.done(format!("{} answered: {}.", it.name, it.status.said())); cluster.reload(); })) />
                 <button type="button" class="button danger" on:click=move |_| removing.set(true)>"Remove…"</button>
             }
         })
     })
     .into_any();
-    view! {
+    html! {
         <PageHead title=title badges=badges actions=actions />
         {cluster.show(move |it| match it {
             Some(it) => facts(&it),
@@ -62,7 +62,7 @@ fn facts(it: &Cluster) -> AnyView {
         .as_object()
         .into_iter()
         .flatten()
-        .map(|(key, value)| view! { <span class="chip">{format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))}</span> })
+        .map(|(key, value)| html! { <span class="chip">{format!("{key}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))}</span> })
         .collect();
     let list = |all: &[String]| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     let (cpu, memory) = (
@@ -81,7 +81,7 @@ fn facts(it: &Cluster) -> AnyView {
     );
     let (storage, ingress, archs) = (list(&it.storage_classes), list(&it.ingress_classes), list(&it.architectures));
     let it = it.clone();
-    view! {
+    html! {
         {reason}
         <Panel title="Capacity"><div class="fields">{cpu}{memory}</div></Panel>
         <Panel title="Facts">

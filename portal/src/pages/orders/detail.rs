@@ -57,7 +57,7 @@ pub fn page(id: Uuid) -> AnyView {
         _ => "Order".to_owned(),
     });
     let badge = (move || order.get().and_then(Result::ok).map(|order| order.state.badge())).into_any();
-    view! {
+    html! {
         <PageHead title=title badges=badge actions=actions(id, order) />
         {move || match order.get() {
             None => skeleton(6),
@@ -128,9 +128,9 @@ fn actions(id: Uuid, order: RwSignal<Option<Result<Order, ApiError>>>) -> AnyVie
             );
         }
     };
-    view! {
-        {move || may(OrderAction::Retry).then(|| view! { <Act label="Retry" class="primary" deed=move || Some(deed(ops::RetryOrder { id }, |_| ())) /> })}
-        {move || may(OrderAction::Cancel).then(|| view! { <Act label="Cancel the order" class="danger" deed=move || Some(deed(ops::CancelOrder { id }, |_| ())) /> })}
+    html! {
+        {move || may(OrderAction::Retry).then(|| html! { <Act label="Retry" class="primary" deed=move || Some(deed(ops::RetryOrder { id }, |_| ())) /> })}
+        {move || may(OrderAction::Cancel).then(|| html! { <Act label="Cancel the order" class="danger" deed=move || Some(deed(ops::CancelOrder { id }, |_| ())) /> })}
         <button type="button" class="button" on:click=save>{icon(Icon::Download)}"JSON"</button>
         {graphql_button(move || Some(crate::api::Snippet::of(&ops::OrderTimeline { id, resume: None })))}
     }
@@ -151,11 +151,11 @@ fn body(order: &Order) -> AnyView {
     let result =
         order.service.as_ref().filter(|_| order.state == hypo_shared::order::OrderState::Completed).map(|service| {
             let link =
-                view! { <a class="button primary" href=format!("/services/{}", service.id)>"Open the service"</a> }
+                html! { <a class="button primary" href=format!("/services/{}", service.id)>"Open the service"</a> }
                     .into_any();
             notice("ok", format!("{} is done.", order.name), link)
         });
-    view! {
+    html! {
         {result}
         {waiting}
         {failures}
@@ -168,13 +168,13 @@ fn body(order: &Order) -> AnyView {
 }
 
 fn facts(order: &Order) -> AnyView {
-    let service = order.service.clone().map(|it| view! { <div><dt>"Service"</dt><dd><a href=format!("/services/{}", it.id)>{it.name.clone()}</a></dd></div> });
+    let service = order.service.clone().map(|it| html! { <div><dt>"Service"</dt><dd><a href=format!("/services/{}", it.id)>{it.name.clone()}</a></dd></div> });
     let on_failure = match order.on_failure {
         hypo_shared::order::OnFailure::Compensate => "Undo what was done",
         hypo_shared::order::OnFailure::Hold => "Hold for a person",
     };
     let order = order.clone();
-    view! {
+    html! {
         <Panel title="Facts">
             <dl class="facts">
                 <div><dt>"Action"</dt><dd>{action(order.action)}</dd></div>

@@ -38,10 +38,10 @@ pub fn page() -> AnyView {
         } else {
             lists::orders(&rows)
         };
-        view! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }
+        html! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }
             .into_any()
     };
-    view! {
+    html! {
         <PageHead title="Orders" lead="Everything that was asked for, and how far it is." />
         <section class="panel" aria-label="Orders">
             <header>{wanted.view()}<SelectField label="State" value=state options=Signal::stored(options) small=true /></header>

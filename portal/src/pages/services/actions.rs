@@ -26,9 +26,9 @@ pub fn bar(id: Uuid, service: RwSignal<Option<Service>>) -> AnyView {
     (move || {
         shown.get().then(|| {
             let change = package.get().map(|package| {
-                view! { <a class="button" href=format!("/new/{package}/placement") on:click=move |_| super::super::designer::change(package, id, service)>"Change placement"</a> }
+                html! { <a class="button" href=format!("/new/{package}/placement") on:click=move |_| super::super::designer::change(package, id, service)>"Change placement"</a> }
             });
-            view! {
+            html! {
                 {change}
                 <Act label="Redeploy" deed=move || Some(deed(ops::RedeployService { id }, move |order| place.go(&format!("/orders/{}", order.id)))) />
                 <a class="button danger" href=format!("/services/{id}/terminate")>"Terminate…"</a>
@@ -54,7 +54,7 @@ pub fn component(service: Uuid, it: &ServiceComponent) -> AnyView {
             ops::RestartComponent { service_id: service, component: restarted.clone(), cluster_id: cluster };
         deed(operation, move |_| toasts.done(format!("{said} restarts."))).start(RwSignal::new(false), None);
     };
-    view! {
+    html! {
         <button type="button" class="button quiet icon" aria-label=format!("Actions for {name} on {}", it.cluster.name) popovertarget=menu.clone()>{icon(Icon::More)}</button>
         <div class="menu" id=menu.clone() popover="auto">
             <button type="button" popovertarget=menu.clone() popovertargetaction="hide" on:click=move |_| scaling.set(true)>{icon(Icon::Plus)}"Scale…"</button>
@@ -69,7 +69,7 @@ pub fn component(service: Uuid, it: &ServiceComponent) -> AnyView {
 fn scale(service: Uuid, name: String, cluster: Uuid, now: i64, open: RwSignal<bool>) -> AnyView {
     let title = format!("Scale {name}");
     let toasts = Toasts::here();
-    view! {
+    html! {
         <Dialog title=title open=open>
             {
                 let replicas = RwSignal::new(now.to_string());
@@ -91,7 +91,7 @@ fn scale(service: Uuid, name: String, cluster: Uuid, now: i64, open: RwSignal<bo
                         None
                     }
                 };
-                view! {
+                html! {
                     <p class="soft">{format!("{said} runs {now} replicas on this cluster. Volumes of replicas that go are kept.")}</p>
                     <TextField label="Replicas" value=replicas fault=fault kind="number" />
                     <footer><button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button><Act label="Scale" class="primary" deed=make /></footer>

@@ -74,9 +74,9 @@ pub fn tab(id: Uuid) -> AnyView {
                 ),
             };
         }
-        all.into_iter().map(|(metric, unit)| view! { <LiveChart shared=shared metric=metric.clone() unit=unit title=title(&metric) /> }).collect_view().into_any()
+        all.into_iter().map(|(metric, unit)| html! { <LiveChart shared=shared metric=metric.clone() unit=unit title=title(&metric) /> }).collect_view().into_any()
     };
-    view! {
+    html! {
         <div class="row">{ranges(place, slug)}<span class="spacer"></span>{pill(shared, heard)}
             {graphql_button(move || Some(Snippet::of(&ops::Metrics { service_id: id, resume: None })))}</div>
         <div class="charts">{charts}</div>
@@ -113,10 +113,10 @@ fn ranges(place: Place, slug: Signal<String>) -> AnyView {
         .enumerate()
         .map(|(at, (name, ms))| {
             let on = move || slug.with(|slug| slug == name || (slug.is_empty() && at == 0));
-            view! { <button type="button" aria-pressed=move || on().to_string() on:click=move |_| place.set_query("range", name)>{length(ms)}</button> }
+            html! { <button type="button" aria-pressed=move || on().to_string() on:click=move |_| place.set_query("range", name)>{length(ms)}</button> }
         })
         .collect();
-    view! { <div class="segments" role="group" aria-label="Time range">{all}</div> }.into_any()
+    html! { <div class="segments" role="group" aria-label="Time range">{all}</div> }.into_any()
 }
 
 /// Live with its lag, or since when nothing came.
@@ -143,7 +143,7 @@ fn pill(shared: Shared, heard: RwSignal<f64>) -> AnyView {
             "pill tone-ok"
         }
     };
-    view! { <span class=tone><span class="dot"></span>{words}</span> }.into_any()
+    html! { <span class=tone><span class="dot"></span>{words}</span> }.into_any()
 }
 
 fn title(metric: &str) -> String {

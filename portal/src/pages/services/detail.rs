@@ -38,10 +38,10 @@ pub fn page(id: Uuid) -> AnyView {
         service.with(|service| service.as_ref().map_or_else(|| "Service".to_owned(), |it| it.name.clone()))
     });
     let badges =
-        (move || service.with(|service| service.as_ref().map(|it| view! { {it.health.badge()}{it.state.badge()} })))
+        (move || service.with(|service| service.as_ref().map(|it| html! { {it.health.badge()}{it.state.badge()} })))
             .into_any();
     let there = Memo::new(move |_| service.with(Option::is_some));
-    view! {
+    html! {
         <PageHead title=title badges=badges actions=actions::bar(id, service) />
         {tabs(id, tab)}
         {move || if there.get() {
@@ -94,10 +94,10 @@ fn tabs(id: Uuid, tab: Memo<ServiceTab>) -> AnyView {
         .into_iter()
         .map(|it| {
             let href = Route::Service { id, tab: it }.href();
-            view! { <a href=href aria-current=move || (tab.get() == it).then_some("page")>{it.label()}</a> }
+            html! { <a href=href aria-current=move || (tab.get() == it).then_some("page")>{it.label()}</a> }
         })
         .collect();
-    view! { <nav class="tabs" aria-label="Views of the service">{all}</nav> }.into_any()
+    html! { <nav class="tabs" aria-label="Views of the service">{all}</nav> }.into_any()
 }
 
 fn events(service: RwSignal<Option<Service>>) -> AnyView {
@@ -114,5 +114,5 @@ fn events(service: RwSignal<Option<Service>>) -> AnyView {
             lists::events(&events)
         }
     };
-    view! { <Panel title="Events of the clusters" bare=true>{rows}</Panel> }.into_any()
+    html! { <Panel title="Events of the clusters" bare=true>{rows}</Panel> }.into_any()
 }

@@ -37,15 +37,15 @@ pub fn page() -> AnyView {
         let rows: Vec<_> = page.nodes.into_iter().filter(|it| matching(&wanted.value(), &[&it.name])).collect();
         let table = if rows.is_empty() {
             let action =
-                can(Action::CreatePlan).then(|| view! { <a class="button primary" href="/new">"New service"</a> });
+                can(Action::CreatePlan).then(|| html! { <a class="button primary" href="/new">"New service"</a> });
             empty(Icon::Service, "No service fits. A service appears here when its order begins.", action.into_any())
         } else {
             lists::services(&rows)
         };
-        view! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }
+        html! { {table}{pager.view(page.total_count, page.page_info.has_next_page, page.page_info.end_cursor)} }
             .into_any()
     };
-    view! {
+    html! {
         <PageHead title="Services" lead="What runs, where, and how it is." />
         <section class="panel" aria-label="Services">
             <header>{wanted.view()}<SelectField label="State" value=state options=Signal::stored(options) small=true /></header>

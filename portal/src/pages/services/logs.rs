@@ -80,7 +80,7 @@ pub fn tab(id: Uuid, service: RwSignal<Option<Service>>) -> AnyView {
         desk.hit.set(0);
         desk.version.update(|version| *version += 1);
     });
-    view! {
+    html! {
         <section class="panel logs" aria-label="Logs">
             {toolbar(desk, service, component, cluster)}
             {desk.view()}
@@ -132,13 +132,13 @@ fn toolbar(
         }
     };
     let toggle = |signal: RwSignal<bool>, label: &'static str| {
-        view! { <button type="button" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{label}</button> }
+        html! { <button type="button" aria-pressed=move || signal.get().to_string() on:click=move |_| signal.update(|on| *on = !*on)>{label}</button> }
     };
     let save = move |_| {
         let text = desk.log.with_value(|log| log.text(|at| clock(Time(at))));
         download("log.txt", "text/plain", &text);
     };
-    view! {
+    html! {
         <header>
             <SelectField label="Component" value=component options=Signal::from(names) small=true />
             <SelectField label="Cluster" value=cluster options=Signal::from(clusters) small=true />
@@ -263,10 +263,10 @@ impl Desk {
         };
         let empty = move || {
             (total() == 0).then(
-                || view! { <p class="log-empty soft">"No line yet. Lines appear here as the pods write them."</p> },
+                || html! { <p class="log-empty soft">"No line yet. Lines appear here as the pods write them."</p> },
             )
         };
-        view! {
+        html! {
             <div class="log-view" class:wrap=move || self.wrap.get() node_ref=self.node tabindex="0" role="log" aria-label="Log lines" aria-live="off" on:scroll=move |_| self.scrolled()>
                 {empty}
                 <div class="log-space" style:height=tall><div class="log-rows" style:transform=move || format!("translateY({})", offset())>{rows}</div></div>
@@ -277,16 +277,16 @@ impl Desk {
 
     fn row(self, line: &Line, stamps: bool) -> AnyView {
         if line.mark {
-            return view! { <div class="log-row mark">{line.text.clone()}</div> }.into_any();
+            return html! { <div class="log-row mark">{line.text.clone()}</div> }.into_any();
         }
         let parts: Vec<_> = self
             .log
             .with_value(|log| log.parts(&line.text))
             .into_iter()
-            .map(|(text, hit)| if hit { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() })
+            .map(|(text, hit)| if hit { html! { <mark>{text}</mark> }.into_any() } else { text.into_any() })
             .collect();
-        let stamp = stamps.then(|| view! { <span class="log-time">{clock(Time(line.at))}</span> });
+        let stamp = stamps.then(|| html! { <span class="log-time">{clock(Time(line.at))}</span> });
         let who = format!("{} {}", line.cluster, line.pod);
-        view! { <div class="log-row">{stamp}<span class="log-who" title=who>{line.component.clone()}</span><span class="log-text">{parts}</span></div> }.into_any()
+        html! { <div class="log-row">{stamp}<span class="log-who" title=who>{line.component.clone()}</span><span class="log-text">{parts}</span></div> }.into_any()
     }
 }

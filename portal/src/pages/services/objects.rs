@@ -18,7 +18,7 @@ use crate::{
 pub fn tab(id: Uuid) -> AnyView {
     let read = fetch_live(move || ops::ServiceObjects { id });
     let wanted = search_box("Search objects");
-    view! {
+    html! {
         <section class="panel" aria-label="Objects">
             <header>{wanted.view()}<span class="spacer"></span><span class="small muted">"Secret data is shown as digests."</span></header>
             {read.show(move |service| {
@@ -27,7 +27,7 @@ pub fn tab(id: Uuid) -> AnyView {
                     return empty(Icon::Box, "Nothing is applied.", ().into_any());
                 }
                 let rows: Vec<_> = objects.iter().filter(|it| matching(&wanted.value(), &[&it.kind, &it.name, &it.cluster.name])).map(row).collect();
-                view! { <ul role="list" class="objects">{rows}</ul> }.into_any()
+                html! { <ul role="list" class="objects">{rows}</ul> }.into_any()
             })}
         </section>
     }
@@ -50,13 +50,13 @@ fn row(it: &AppliedObject) -> AnyView {
         shown.get().then(|| {
             let content = match view.get() {
                 0 => code(applied.clone()),
-                1 => live.clone().map_or_else(|| view! { <p class="soft">"The object is gone."</p> }.into_any(), code),
+                1 => live.clone().map_or_else(|| html! { <p class="soft">"The object is gone."</p> }.into_any(), code),
                 _ => diff(&applied, live.as_deref().unwrap_or_default()),
             };
             let button = move |at: u8, label: &'static str| {
-                view! { <button type="button" aria-pressed=move || (view.get() == at).to_string() on:click=move |_| view.set(at)>{label}</button> }
+                html! { <button type="button" aria-pressed=move || (view.get() == at).to_string() on:click=move |_| view.set(at)>{label}</button> }
             };
-            view! {
+            html! {
                 <div class="stack-s">
                     <div><span class="segments" role="group" aria-label="Which YAML">{button(0, "Applied")}{button(1, "Live")}{button(2, "Difference")}</span></div>
                     {content}
@@ -64,7 +64,7 @@ fn row(it: &AppliedObject) -> AnyView {
             }
         })
     };
-    view! {
+    html! {
         <li>
             <details class="fold" open=open on:toggle=move |event| {
                 let now = event_target::<web_sys::Element>(&event).has_attribute("open");

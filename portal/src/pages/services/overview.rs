@@ -31,9 +31,9 @@ fn body(it: &Service) -> AnyView {
     let remarks = (!it.notes.is_empty()).then(|| lists::notes("warn", &it.notes));
     let orders = (!it.orders.is_empty()).then(|| {
         let table = lists::orders(&it.orders);
-        view! { <Panel title="Orders" bare=true>{table}</Panel> }
+        html! { <Panel title="Orders" bare=true>{table}</Panel> }
     });
-    view! {
+    html! {
         {causes}
         {remarks}
         {doors(it)}
@@ -55,7 +55,7 @@ fn doors(it: &Service) -> AnyView {
         .entry_points
         .iter()
         .map(|door| {
-            view! {
+            html! {
                 <a class="tile door" href=door.url.clone() target="_blank" rel="noopener">
                     <span class="row strong">{icon(Icon::Open)}{format!("Open {}", door.component)}</span>
                     <span class="mono clip">{door.url.clone()}</span>
@@ -64,13 +64,13 @@ fn doors(it: &Service) -> AnyView {
             }
         })
         .collect();
-    view! { <div class="cards">{doors}</div> }.into_any()
+    html! { <div class="cards">{doors}</div> }.into_any()
 }
 
 fn components(it: &Service) -> AnyView {
     let id = it.id;
     let rows: Vec<_> = it.components.iter().map(|component| component_row(id, component)).collect();
-    view! {
+    html! {
         <Panel title=format!("Components ({})", rows.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Components"><table class="grid">
                 <thead><tr><th>"Component"</th><th>"Cluster"</th><th>"Health"</th><th class="num">"Ready"</th><th class="num wide">"Restarts"</th><th class="wide">"Pods"</th><th><span class="sr">"Actions"</span></th></tr></thead>
@@ -86,12 +86,12 @@ fn component_row(id: uuid::Uuid, it: &ServiceComponent) -> AnyView {
         .pods
         .iter()
         .map(|pod| {
-            let simulated = pod.simulated.then(|| view! { <span class="chip">"simulated"</span> });
+            let simulated = pod.simulated.then(|| html! { <span class="chip">"simulated"</span> });
             let tone = if pod.ready { crate::ui::badge::Tone::Ok } else { crate::ui::badge::Tone::Busy };
-            view! { <span class="row small nowrap" title=format!("{} on node {}", pod.phase, pod.node)>{crate::ui::badge::shape(tone)}<span class="mono">{pod.name.clone()}</span>{simulated}</span> }
+            html! { <span class="row small nowrap" title=format!("{} on node {}", pod.phase, pod.node)>{crate::ui::badge::shape(tone)}<span class="mono">{pod.name.clone()}</span>{simulated}</span> }
         })
         .collect();
-    view! {
+    html! {
         <tr>
             <td><span class="strong">{it.name.clone()}</span><span class="sub">{it.message.clone()}</span></td>
             <td>{it.cluster.name.clone()}<span class="sub">{it.cluster.owner.name.clone()}</span></td>
@@ -110,27 +110,27 @@ fn drift(it: &Service) -> AnyView {
     let policy = it.drift_policy;
     let may = can(Action::ControlService);
     let choice = move |value: DriftPolicy, label: &'static str| {
-        view! {
+        html! {
             <button type="button" aria-pressed=(policy == value).to_string() disabled=!may
                 on:click=move |_| deed(ops::SetDriftPolicy { service_id: id, policy: value }, |_| ()).start(RwSignal::new(false), None)>{label}</button>
         }
     };
-    let tools = view! { <div class="segments" role="group" aria-label="What is done about drift">{choice(DriftPolicy::Alert, "Only show")}{choice(DriftPolicy::Revert, "Put back")}</div> }.into_any();
+    let tools = html! { <div class="segments" role="group" aria-label="What is done about drift">{choice(DriftPolicy::Alert, "Only show")}{choice(DriftPolicy::Revert, "Put back")}</div> }.into_any();
     if it.drift.is_empty() {
-        return view! { <Panel title="Drift" tools=tools><p class="row soft">{crate::ui::badge::shape(crate::ui::badge::Tone::Ok)}"What runs is what was planned."</p></Panel> }.into_any();
+        return html! { <Panel title="Drift" tools=tools><p class="row soft">{crate::ui::badge::shape(crate::ui::badge::Tone::Ok)}"What runs is what was planned."</p></Panel> }.into_any();
     }
     let rows: Vec<_> = it
         .drift
         .iter()
         .map(|row| {
-            view! {
+            html! {
                 <tr><td><span class="mono">{row.object.clone()}</span><span class="sub">{row.cluster.name.clone()}</span></td><td><code>{row.path.clone()}</code></td>
                     <td><code>{plain(&row.expected)}</code></td><td><code>{plain(&row.live)}</code></td><td class="wide">{when(row.since)}</td></tr>
             }
         })
         .collect();
-    let revert = may.then(|| view! { <div class="body"><div><Act label="Put planned values back" deed=move || Some(deed(ops::RevertDrift { service_id: id }, |_| ())) /></div></div> });
-    view! {
+    let revert = may.then(|| html! { <div class="body"><div><Act label="Put planned values back" deed=move || Some(deed(ops::RevertDrift { service_id: id }, |_| ())) /></div></div> });
+    html! {
         <Panel title=format!("Drift ({})", rows.len()) tools=tools bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Drift"><table class="grid">
                 <thead><tr><th>"Object"</th><th>"Field"</th><th>"Planned"</th><th>"Live"</th><th class="wide">"Since"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -156,13 +156,13 @@ fn links(it: &Service) -> AnyView {
         .links
         .iter()
         .map(|link| {
-            view! {
+            html! {
                 <tr><td>{link.from.clone()}<span class="sub">{link.from_cluster.name.clone()}</span></td><td>{link.to.clone()}<span class="sub">{link.to_cluster.name.clone()}</span></td>
                     <td><code>{format!("{}:{}", link.service, link.port)}</code></td><td>{link.state.badge()}</td><td class="wide">{link.provider.clone()}</td></tr>
             }
         })
         .collect();
-    view! {
+    html! {
         <Panel title=format!("Links between clusters ({})", it.links.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Links"><table class="grid">
                 <thead><tr><th>"From"</th><th>"To"</th><th>"Service"</th><th>"State"</th><th class="wide">"By"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -180,10 +180,10 @@ fn volumes(it: &Service) -> AnyView {
         .iter()
         .map(|volume| {
             let bound = if volume.bound { "Bound" } else { "Waiting for a volume" };
-            view! { <tr><td><span class="strong">{volume.claim.clone()}</span><span class="sub">{volume.component.clone()}</span></td><td>{volume.cluster.name.clone()}</td><td class="num">{bytes(volume.bytes)}</td><td>{bound}</td></tr> }
+            html! { <tr><td><span class="strong">{volume.claim.clone()}</span><span class="sub">{volume.component.clone()}</span></td><td>{volume.cluster.name.clone()}</td><td class="num">{bytes(volume.bytes)}</td><td>{bound}</td></tr> }
         })
         .collect();
-    view! {
+    html! {
         <Panel title="Volumes" bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Volumes"><table class="grid">
                 <thead><tr><th>"Claim"</th><th>"Cluster"</th><th class="num">"Size"</th><th>"State"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -194,7 +194,7 @@ fn volumes(it: &Service) -> AnyView {
 
 fn facts(it: &Service) -> AnyView {
     let it = it.clone();
-    view! {
+    html! {
         <Panel title="Facts">
             <dl class="facts">
                 <div><dt>"Package"</dt><dd><a href=format!("/packages/{}", it.package.id)>{format!("{} {}", it.package.name, it.package.version)}</a></dd></div>

@@ -33,7 +33,7 @@ pub fn page(id: Uuid) -> AnyView {
         service.ok().flatten().map_or_else(|| "Terminate".to_owned(), |it| format!("Terminate {}", it.name))
     });
     let typed: Typed = RwSignal::new(BTreeMap::new());
-    view! {
+    html! {
         <PageHead title=title lead="This is what ending the service will do. Volumes are kept unless you say otherwise." />
         {plan.show(move |plan| body(id, &plan, typed))}
     }
@@ -42,12 +42,12 @@ pub fn page(id: Uuid) -> AnyView {
 
 fn body(id: Uuid, plan: &TerminationPlan, typed: Typed) -> AnyView {
     let dependants = (!plan.dependants.is_empty()).then(|| {
-        notice("warn", "Others depend on this service", view! { <p>{plan.dependants.join(", ")}</p> }.into_any())
+        notice("warn", "Others depend on this service", html! { <p>{plan.dependants.join(", ")}</p> }.into_any())
     });
     let volumes: Vec<_> = plan.volumes.iter().map(|it| volume(it, typed)).collect();
     let volumes = (!volumes.is_empty())
-        .then(|| view! { <Panel title="Volumes with data"><ul role="list" class="stack">{volumes}</ul></Panel> });
-    view! {
+        .then(|| html! { <Panel title="Volumes with data"><ul role="list" class="stack">{volumes}</ul></Panel> });
+    html! {
         {dependants}
         <div class="split">
             <div class="stack">{volumes}{objects(plan)}</div>
@@ -65,7 +65,7 @@ fn volume(it: &ServiceVolume, typed: Typed) -> AnyView {
     let name = format!("volume-{}-{}", slug(&claim), it.cluster.id);
     let field = format!("{name}-text");
     let deleting = Memo::new(move |_| typed.with(|typed| matches!(typed.get(&state), Some(Some(_)))));
-    view! {
+    html! {
         <li class="volume">
             <div><span class="strong">{claim.clone()}</span><span class="soft small">{format!(" {} · {} on {}", bytes(it.bytes), it.component, it.cluster.name)}</span></div>
             <fieldset class="row"><legend class="sr">{format!("What happens to {claim}")}</legend>
@@ -76,7 +76,7 @@ fn volume(it: &ServiceVolume, typed: Typed) -> AnyView {
             </fieldset>
             {move || deleting.get().then(|| {
                 let (input, read) = (input.clone(), read.clone());
-                view! {
+                html! {
                     <div class="field"><label for=field.clone()>{label.clone()}</label>
                         <input class="input" id=field.clone() type="text" autocomplete="off"
                             prop:value=move || typed.with(|typed| typed.get(&read).cloned().flatten().unwrap_or_default())
@@ -94,10 +94,10 @@ fn objects(plan: &TerminationPlan) -> AnyView {
         .objects
         .iter()
         .map(|it| {
-            view! { <tr><td>{it.change.badge()}</td><td>{it.kind.clone()}</td><td class="mono">{it.name.clone()}<span class="sub">{it.namespace.clone()}</span></td><td>{it.cluster.name.clone()}</td><td class="wide">{it.note.clone()}</td></tr> }
+            html! { <tr><td>{it.change.badge()}</td><td>{it.kind.clone()}</td><td class="mono">{it.name.clone()}<span class="sub">{it.namespace.clone()}</span></td><td>{it.cluster.name.clone()}</td><td class="wide">{it.note.clone()}</td></tr> }
         })
         .collect();
-    view! {
+    html! {
         <Panel title=format!("Objects ({})", rows.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Objects"><table class="grid">
                 <thead><tr><th>"Change"</th><th>"Kind"</th><th>"Name"</th><th>"Cluster"</th><th class="wide">"Note"</th></tr></thead><tbody>{rows}</tbody></table></div>
@@ -131,7 +131,7 @@ fn confirm(id: Uuid, typed: Typed) -> AnyView {
         Some(deed(ops::TerminateService { input }, move |order| place.go(&format!("/orders/{}", order.id))))
     };
     let count = move || doomed().len();
-    view! {
+    html! {
         <Panel title="Terminate">
             <p>{move || match count() {
                 0 => "Every volume is kept and listed under Kept volumes.".to_owned(),

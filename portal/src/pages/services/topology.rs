@@ -72,8 +72,8 @@ pub fn tab(service: RwSignal<Option<Service>>) -> AnyView {
         let rows: Vec<_> = calls
             .iter()
             .map(|call| {
-                let state = call.link.map_or_else(|| view! { <span class="muted">"inside the cluster"</span> }.into_any(), Said::badge);
-                view! { <tr><td>{name(call.from)}</td><td>{name(call.to)}</td><td class="num">{call.port}</td><td>{state}</td></tr> }
+                let state = call.link.map_or_else(|| html! { <span class="muted">"inside the cluster"</span> }.into_any(), Said::badge);
+                html! { <tr><td>{name(call.from)}</td><td>{name(call.to)}</td><td class="num">{call.port}</td><td>{state}</td></tr> }
             })
             .collect();
         let parts = service.components.clone();
@@ -83,13 +83,13 @@ pub fn tab(service: RwSignal<Option<Service>>) -> AnyView {
             Some(Picked::Edge(at)) => lines.with_value(|(calls, labels)| {
                 let link = calls.get(at)?.link.map(Said::badge);
                 let label = labels.get(at)?.clone();
-                Some(view! { <h3>{label}</h3>{link} }.into_any())
+                Some(html! { <h3>{label}</h3>{link} }.into_any())
             }),
             None => Some(
-                view! { <p class="soft">"Pick a component or a line. Strong lines cross clusters."</p> }.into_any(),
+                html! { <p class="soft">"Pick a component or a line. Strong lines cross clusters."</p> }.into_any(),
             ),
         };
-        Some(view! {
+        Some(html! {
             <Panel title="Topology" bare=true>
                 <div class="graph-split">
                     <GraphView nodes=nodes edges=edges lanes=lanes picked=picked label="Components by cluster and who calls whom" />
@@ -109,15 +109,15 @@ fn about(it: &ServiceComponent) -> AnyView {
     let pods: Vec<_> = it
         .pods
         .iter()
-        .map(|pod| view! { <li class="mono">{pod.name.clone()}{pod.simulated.then_some(" (simulated)")}</li> })
+        .map(|pod| html! { <li class="mono">{pod.name.clone()}{pod.simulated.then_some(" (simulated)")}</li> })
         .collect();
-    view! {
+    html! {
         <h3>{it.name.clone()}</h3>
         <span>{it.health.badge()}</span>
         <p>{it.message.clone()}</p>
         <p class="soft">{format!("{} on {}, {} of {} ready, {} restarts", it.kind, it.cluster.name, it.ready, it.desired, it.restarts)}</p>
         <ul class="plain">{pods}</ul>
-        <ul class="plain small">{it.images.iter().map(|image| view! { <li><code>{image.clone()}</code></li> }).collect_view()}</ul>
+        <ul class="plain small">{it.images.iter().map(|image| html! { <li><code>{image.clone()}</code></li> }).collect_view()}</ul>
         {it.cause.as_ref().map(cause)}
     }
     .into_any()

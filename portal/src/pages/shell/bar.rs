@@ -20,14 +20,14 @@ use crate::{
 
 pub fn bar(rail_open: RwSignal<bool>) -> AnyView {
     let keys = Keys::here();
-    view! {
+    html! {
         <header class="bar">
             <button type="button" class="button quiet icon burger" aria-label="Menu" aria-expanded=move || rail_open.get().to_string()
                 aria-controls="rail" on:click=move |_| rail_open.update(|open| *open = !*open)>{icon(Icon::Menu)}</button>
             {crumbs()}
             <span class="spacer"></span>
             {live_pill()}
-            <button type="button" class="find" aria-label="Find anything" on:click=move |_| keys.palette.set(true)>
+            <button type="button" class="find" on:click=move |_| keys.palette.set(true)>
                 {icon(Icon::Search)}<span>"Find anything"</span><kbd>"Ctrl K"</kbd>
             </button>
             {theme_button()}
@@ -43,12 +43,12 @@ fn crumbs() -> AnyView {
         let route = place.route();
         let (name, section) = route.section();
         if route == section || matches!(route, Route::NotFound) {
-            view! { <span>{name}</span> }.into_any()
+            html! { <span>{name}</span> }.into_any()
         } else {
-            view! { <a class="nowrap" href=section.href()>{name}</a><span aria-hidden="true">"/"</span><span>{move || place.title.get()}</span> }.into_any()
+            html! { <a class="nowrap" href=section.href()>{name}</a><span aria-hidden="true">"/"</span><span>{move || place.title.get()}</span> }.into_any()
         }
     };
-    view! { <nav class="crumbs" aria-label="Breadcrumb">{trail}</nav> }.into_any()
+    html! { <nav class="crumbs" aria-label="Breadcrumb">{trail}</nav> }.into_any()
 }
 
 /// Live, connecting, or stale since when: nothing on the screen is silently old.
@@ -68,7 +68,7 @@ fn live_pill() -> AnyView {
             format!("Reconnecting, {}", since.unwrap_or_default())
         }
     };
-    view! { <span class=tone title="Whether changes reach this page as they happen"><span class="dot"></span>{words}</span> }.into_any()
+    html! { <span class=tone title="Whether changes reach this page as they happen"><span class="dot"></span>{words}</span> }.into_any()
 }
 
 fn theme_button() -> AnyView {
@@ -76,13 +76,13 @@ fn theme_button() -> AnyView {
     let items: Vec<_> = Theme::ALL
         .into_iter()
         .map(|theme| {
-            view! {
+            html! {
                 <button type="button" role="menuitemradio" aria-checked=move || (choice.get() == theme).to_string()
                     popovertarget="theme-menu" popovertargetaction="hide" on:click=move |_| choice.set(theme)>{theme.label()}</button>
             }
         })
         .collect();
-    view! {
+    html! {
         <button type="button" class="button quiet icon" aria-label="Theme" popovertarget="theme-menu">
             {move || icon(if choice.get() == Theme::Dark { Icon::Moon } else { Icon::Sun })}
         </button>
@@ -98,8 +98,8 @@ fn account() -> AnyView {
             let name = session.user.display_name.clone();
             let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
             let about = format!("{} · {} · {}", session.user.name, words::role(session.role), session.tenant.name);
-            view! {
-                <button type="button" class="avatar" aria-label=format!("Account of {name}") popovertarget="account-menu">{initials}</button>
+            html! {
+                <button type="button" class="avatar" aria-label=format!("{initials}: account of {name}") popovertarget="account-menu">{initials.clone()}</button>
                 <div class="menu" id="account-menu" popover="auto">
                     <div class="label"><span class="strong">{name}</span><br />{about}</div>
                     <a href="/settings">{icon(Icon::Settings)}"Settings"</a>

@@ -34,11 +34,11 @@ pub fn shell() -> AnyView {
         rail_open.set(false);
     });
     let announced = move || if place.moved.get_value() { place.title.get() } else { String::new() };
-    view! {
+    html! {
         <a class="skip" href="#main" on:click=move |event| { event.prevent_default(); crate::ui::browser::focus("#main") }>"Skip to the content"</a>
         <div class="shell">
             {rail::rail(rail_open)}
-            {move || rail_open.get().then(|| view! { <div class="veil" on:click=move |_| rail_open.set(false)></div> })}
+            {move || rail_open.get().then(|| html! { <div class="veil" on:click=move |_| rail_open.set(false)></div> })}
             <div>
                 {bar::bar(rail_open)}
                 <main id="main" tabindex="-1">{outlet::outlet()}</main>
@@ -55,13 +55,13 @@ pub fn shell() -> AnyView {
 
 fn shortcuts() -> AnyView {
     let keys = Keys::here();
-    view! {
+    html! {
         <Dialog title="Keyboard shortcuts" open=keys.help>
             <table class="grid"><tbody>
                 <tr><td><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd></td><td>"Find a page, a service, an order or an action"</td></tr>
                 <tr><td><kbd>"/"</kbd></td><td>"Search in the list on this page"</td></tr>
                 <tr><td><kbd>"?"</kbd></td><td>"These shortcuts"</td></tr>
-                {GO.iter().map(|(key, _, name)| view! { <tr><td><kbd>"g"</kbd>" then "<kbd>{*key}</kbd></td><td>{*name}</td></tr> }).collect_view()}
+                {GO.iter().map(|(key, _, name)| html! { <tr><td><kbd>"g"</kbd>" then "<kbd>{*key}</kbd></td><td>{*name}</td></tr> }).collect_view()}
             </tbody></table>
             <label class="check">
                 <input type="checkbox" prop:checked=move || keys.single.get() on:change=move |event| keys.set_single(event_target_checked(&event)) />
@@ -75,11 +75,11 @@ fn shortcuts() -> AnyView {
 /// Present from the first load, so that screen readers notice what is put into it.
 pub fn toasts() -> AnyView {
     let toasts = Toasts::here();
-    view! {
+    html! {
         <div class="toasts" role="status" aria-live="polite">
             {move || toasts.list.get().into_iter().map(|toast| {
                 let id = toast.id;
-                view! {
+                html! {
                     <div class=if toast.bad { "toast bad" } else { "toast" }>
                         {icon(if toast.bad { Icon::Cross } else { Icon::Check })}
                         <div>{toast.text.clone()}<div>{error_link(&toast.code)}</div></div>

@@ -38,14 +38,14 @@ pub fn outlet() -> AnyView {
             Route::HelpError(code) => help::error(code),
             Route::NotFound => not_found(),
         };
-        view! { <div class="page">{page}</div> }
+        html! { <div class="page">{page}</div> }
     })
     .into_any()
 }
 
 fn not_found() -> AnyView {
-    let home = view! { <a class="button primary" href="/">"Go to the overview"</a> }.into_any();
-    view! {
+    let home = html! { <a class="button primary" href="/">"Go to the overview"</a> }.into_any();
+    html! {
         <PageHead title="No such page" />
         {crate::ui::panel::empty(Icon::Search, "Nothing lives at this address. It may have been removed, or the link is incomplete.", home)}
     }

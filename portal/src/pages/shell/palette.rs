@@ -73,7 +73,7 @@ pub fn palette() -> AnyView {
     };
     let rows = move || {
         matches.get().into_iter().enumerate().map(|(index, target)| {
-            view! {
+            html! {
                 <li role="option" id=format!("palette-{index}") aria-selected=move || (at.get() == index).to_string()
                     on:click=move |_| open(index) on:mousemove=move |_| if at.get_untracked() != index { at.set(index) }>
                     {target.name}<small>{target.kind}</small>
@@ -81,7 +81,7 @@ pub fn palette() -> AnyView {
             }
         }).collect_view()
     };
-    view! {
+    html! {
         <Dialog title="Find anything" open=keys.palette>
             <div class="palette">
                 <input class="input" id="palette-text" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
@@ -89,7 +89,7 @@ pub fn palette() -> AnyView {
                     autocomplete="off" placeholder="Type a name, or paste an id" prop:value=move || text.get()
                     on:input=move |event| { text.set(event_target_value(&event)); at.set(0) } on:keydown=pressed />
                 <ul role="listbox" id="palette-list" aria-label="Matches">{rows}</ul>
-                {move || matches.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing has that name."</p> })}
+                {move || matches.with(Vec::is_empty).then(|| html! { <p class="soft">"Nothing has that name."</p> })}
             </div>
         </Dialog>
     }

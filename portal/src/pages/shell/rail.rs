@@ -17,19 +17,19 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
     let foot = move || match me.standing.get() {
         Standing::In(session) => {
             let demo = session.demo.then_some(" · demo");
-            view! { <div class="foot">{session.tenant.name.clone()}<br />{format!("HypO {}", session.version)}{demo}</div> }.into_any()
+            html! { <div class="foot">{session.tenant.name.clone()}<br />{format!("HypO {}", session.version)}{demo}</div> }.into_any()
         }
         _ => ().into_any(),
     };
     let new = move || {
         can(Action::CreatePlan).then(|| {
-            view! { <a class="button primary" href="/new">{icon(Icon::Plus)}"New service"</a> }
+            html! { <a class="button primary" href="/new">{icon(Icon::Plus)}"New service"</a> }
         })
     };
     let access =
         move || (can(Action::ManageUsers) || can(Action::ManageGrants)).then(|| item(Icon::Users, Route::Access));
     let audit = move || can(Action::ReadAudit).then(|| item(Icon::Audit, Route::Audit));
-    view! {
+    html! {
         <nav class="rail" id="rail" class:open=move || open.get() aria-label="Main">
             <a class="brand" href="/" aria-label="HypO, overview">{logo()}<b>"HypO"</b></a>
             {new}
@@ -56,5 +56,5 @@ fn item(sign: Icon, route: Route) -> AnyView {
     let (label, section) = route.section();
     let href = route.href();
     let current = move || (place.route().section().1 == section).then_some("page");
-    view! { <a class="nav" href=href aria-current=current>{icon(sign)}{label}</a> }.into_any()
+    html! { <a class="nav" href=href aria-current=current>{icon(sign)}{label}</a> }.into_any()
 }
