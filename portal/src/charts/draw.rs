@@ -11,6 +11,9 @@ use super::{
 };
 use crate::time::brief;
 
+/// A run of samples without a gap: time and value.
+type Stretch = Vec<(f64, f64)>;
+
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 10.0;
@@ -73,7 +76,7 @@ pub fn draw(canvas: &HtmlCanvasElement, ink: &Ink, scene: &Scene<'_>) {
     let _ = pen.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     pen.clear_rect(0.0, 0.0, width, height);
     let lines = lines_of(scene.board, scene.metric);
-    let shown: Vec<(usize, Vec<Vec<(f64, f64)>>)> = lines
+    let shown: Vec<(usize, Vec<Stretch>)> = lines
         .iter()
         .enumerate()
         .filter(|(_, line)| !scene.hidden.contains(&line.key))

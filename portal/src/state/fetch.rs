@@ -72,11 +72,10 @@ fn begin(ask: Box<dyn Fn() -> Asking>) -> (RwSignal<Answer>, RwSignal<u32>) {
     (value, again)
 }
 
-fn shown(
-    value: RwSignal<Answer>,
-    again: RwSignal<u32>,
-    body: Box<dyn Fn(&Held) -> Option<AnyView> + Send + Sync>,
-) -> AnyView {
+/// Draws what was fetched; `None` while it is of another type than the panel shows.
+type Body = Box<dyn Fn(&Held) -> Option<AnyView> + Send + Sync>;
+
+fn shown(value: RwSignal<Answer>, again: RwSignal<u32>, body: Body) -> AnyView {
     (move || match value.get() {
         None => skeleton(5),
         Some(Err(error)) => failure(&error.message, &error.code, move || again.update(|again| *again += 1)),

@@ -123,7 +123,7 @@ pub fn GraphView(
                     transform=format!("translate({x} {y})") on:click=move |_| pick()
                     on:keydown=move |event| if matches!(event.key().as_str(), "Enter" | " ") { event.prevent_default(); pick() }>
                     <title>{name}</title>
-                    <rect width=NODE_W height=NODE_H rx="8" />
+                    <rect class="box" width=NODE_W height=NODE_H rx="8" />
                     <rect class=format!("edge-mark {tone}") width="4" height=NODE_H - 16.0 x="0" y="8" rx="2" />
                     <text x="14" y="20">{clip(&node.title, 21)}</text>
                     <text class="below" x="14" y="36">{clip(&node.below, 26)}</text>

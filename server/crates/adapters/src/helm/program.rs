@@ -24,9 +24,10 @@ const OUTPUT_LIMIT: u64 = 16 * 1024 * 1024;
 #[must_use]
 pub fn find() -> Option<PathBuf> {
     let named = env::var_os("HYPO_HELM").map(PathBuf::from);
-    let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).map(|folder| folder.join("helm")).collect());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&path).map(|folder| folder.join("helm"));
     let cached = env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/hypo/tools/helm"));
-    let candidates: Vec<PathBuf> = named.into_iter().chain(on_path.unwrap_or_default()).chain(cached).collect();
+    let candidates: Vec<PathBuf> = named.into_iter().chain(on_path).chain(cached).collect();
     candidates.into_iter().find(|path| fs::metadata(path).is_ok_and(|file| file.is_file()))
 }
 
