@@ -52,7 +52,11 @@ fn row(step: &Step, begin: f64, end: f64, now: f64) -> AnyView {
         html! { <i class=class style:--from=format!("{:.2}%", at.from) style:--len=format!("{:.2}%", at.len)></i> }
     });
     // A title that names the cluster need not say it twice.
-    let cluster = step.cluster.clone().filter(|cluster| !step.title.contains(cluster.as_str())).map(|cluster| html! { <span class="chip">{cluster}</span> });
+    let cluster = step
+        .cluster
+        .clone()
+        .filter(|cluster| !step.title.contains(cluster.as_str()))
+        .map(|cluster| html! { <span class="chip">{cluster}</span> });
     let again = (step.attempt > 1).then(|| html! { <span class="chip">{format!("attempt {}", step.attempt)}</span> });
     let detail = (!step.detail.is_null()).then(|| code(serde_json::to_string_pretty(&step.detail).unwrap_or_default()));
     let after = (!step.after.is_empty())
