@@ -93,8 +93,8 @@ mod tests {
     #[test]
     fn labels() {
         assert!(dns_label("name", "edge-1", 40).is_empty());
-        for (text, code) in [("", "required"), ("-a", "format"), ("A", "format"), ("aa", "tooLong")] {
-            assert_eq!(dns_label("name", text, 1)[0].code, code, "{text}");
+        for (text, code) in [("", "required"), ("-a", "format"), ("A", "format"), ("aaa", "tooLong")] {
+            assert_eq!(dns_label("name", text, 2)[0].code, code, "{text}");
         }
     }
 

@@ -60,7 +60,7 @@ fn crash_and_finish(folder: &Path, crash: &str, refused: &str, end: &str) {
 
 fn child(folder: &Path, crash: &str, refused: &str) -> Output {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "abort::the_child_that_dies", "--ignored", "--nocapture"])
+        .args(["--exact", "abort::the_child_that_dies", "--nocapture"])
         .env(FOLDER, folder)
         .env(REFUSED, refused)
         .env("HYPO_CRASH", crash)
@@ -113,10 +113,10 @@ impl Action<Files> for Make {
     }
 }
 
+/// The program that the other tests of this file start and abort; alone it has nothing to do.
 #[tokio::test]
-#[ignore = "started by the other tests of this file"]
 async fn the_child_that_dies() {
-    let folder = PathBuf::from(std::env::var(FOLDER).expect("the parent names a folder"));
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     fs::create_dir_all(folder.join("things")).unwrap();
     let store = Store::connect(&format!("sqlite://{}", folder.join("hypo.db").display())).await.unwrap();
     store.migrate().await.unwrap();
