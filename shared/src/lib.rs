@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod error;
 pub mod ids;
+pub mod machine;
 pub mod order;
 pub mod placement;
 pub mod plan;

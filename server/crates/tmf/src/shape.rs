@@ -1,27 +1,112 @@
-//! What goes out and what comes in: members of our own stay inside.
+//! What goes out and what comes in: members of our own stay inside, null members are none.
 
-use serde_json::Value;
+use hypo_shared::machine::Machine;
+use serde_json::{Map, Value};
 
-use crate::Resource;
+use crate::{Resource, registry::Preset};
 
-/// A stored document as a client sees it: `href` and `@type` are there, null members are not.
+/// Members whose names begin so are notes of ours in a stored document and never leave it.
+const OURS: &str = "hypo:";
+
+/// Which dialect a document was created in; see [`crate::dialect`].
+pub const DIALECT: &str = "hypo:dialect";
+
+/// A stored document as a client sees it: `href` and `@type` are there, null members and notes of ours are not.
 #[must_use]
 pub fn outward(resource: &Resource, id: &str, document: Value) -> Value {
     let Value::Object(mut members) = document else { return document };
-    members.retain(|_, value| !value.is_null());
+    if members.iter().any(|(name, value)| value.is_null() || name.starts_with(OURS)) {
+        members.retain(|name, value| !value.is_null() && !name.starts_with(OURS));
+    }
     members.insert("id".into(), id.into());
     members.insert("href".into(), resource.path(Some(id)).into());
     members.entry("@type").or_insert_with(|| resource.type_name.into());
     Value::Object(members)
 }
 
-/// A client's document without what the server sets itself.
+/// A client's document without what the server sets itself, null members and notes of ours; states in the right
+/// spelling.
 #[must_use]
 pub fn inward(resource: &Resource, document: Value) -> Value {
     let Value::Object(mut members) = document else { return document };
-    members.retain(|name, _| !resource.server_set.contains(&name.as_str()));
+    members.retain(|name, _| !resource.server_set.contains(&name.as_str()) && !name.starts_with(OURS));
+    let mut document = Value::Object(members);
+    without_nulls(&mut document);
+    spell(resource, &mut document);
+    document
+}
+
+/// A new document in the form it is stored: identity first, presets where the client gave nothing, and the time of
+/// the change. `now` is RFC 3339 in UTC with milliseconds.
+#[must_use]
+pub fn fresh(resource: &Resource, id: &str, document: Value, now: &str) -> Value {
+    let Value::Object(given) = document else { return document };
+    let mut members = Map::new();
+    members.insert("id".into(), id.into());
+    members.insert("href".into(), resource.path(Some(id)).into());
+    members.extend(given);
+    for (name, preset) in resource.presets {
+        members.entry(*name).or_insert_with(|| match preset {
+            Preset::Now => now.into(),
+            Preset::Text(text) => (*text).into(),
+            Preset::False => Value::Bool(false),
+        });
+    }
     members.entry("@type").or_insert_with(|| resource.type_name.into());
-    Value::Object(members)
+    let mut document = Value::Object(members);
+    touch(resource, &mut document, now);
+    document
+}
+
+/// Stamps the time of a change on documents that carry one.
+pub fn touch(resource: &Resource, document: &mut Value, now: &str) {
+    if resource.server_set.contains(&"lastUpdate") {
+        document["lastUpdate"] = now.into();
+    }
+}
+
+/// Writes states in the specification's spelling.
+pub fn spell(resource: &Resource, document: &mut Value) {
+    for (member, machine) in resource.machines {
+        let machine: &Machine = machine;
+        if let Some(Value::String(state)) = document.get_mut(*member) {
+            let right = machine.spelled(state);
+            if right != state {
+                *state = right.to_owned();
+            }
+        }
+    }
+}
+
+/// The state of a document, empty when it has none.
+#[must_use]
+pub fn state(resource: &Resource, document: &Value) -> String {
+    let found = resource.state.and_then(|member| document.get(member)).and_then(Value::as_str);
+    found.unwrap_or_default().to_owned()
+}
+
+/// What people call a document: its name, a party's name, or nothing.
+#[must_use]
+pub fn name(document: &Value) -> String {
+    let text = |member: &str| document.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let person = || match (text("givenName"), text("familyName")) {
+        (Some(given), Some(family)) => Some(format!("{given} {family}")),
+        _ => None,
+    };
+    let found = text("name").or_else(|| text("tradingName")).map(str::to_owned).or_else(person);
+    found.or_else(|| text("description").map(str::to_owned)).unwrap_or_default()
+}
+
+/// Takes members without a value out, at every depth; elements of lists stay.
+pub fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, value| !value.is_null());
+            members.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -29,17 +114,40 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::registry::{RESOURCES, SERVICE_ORDERING};
+    use crate::registry::{PARTY, SERVICE_CATALOG, SERVICE_ORDERING};
+
+    const NOW: &str = "2026-11-22T10:00:00.000Z";
 
     #[test]
     fn a_round_trip_keeps_what_the_client_sent() {
         let order = Resource::find(SERVICE_ORDERING.base, "serviceOrder").unwrap();
-        let sent = json!({"id": "mine", "state": "completed", "x-own": [1, {"a": null}], "description": "d"});
-        let stored = inward(order, sent);
-        assert_eq!(stored, json!({"x-own": [1, {"a": null}], "description": "d", "@type": "ServiceOrder"}));
-        let shown = outward(order, "1", stored);
-        assert_eq!(shown["href"], "/tmf-api/serviceOrdering/v4/serviceOrder/1");
-        assert_eq!(shown["x-own"], json!([1, {"a": null}]));
-        assert_eq!(RESOURCES[0].type_name, shown["@type"]);
+        let sent =
+            json!({"id": "mine", "state": "completed", "x-own": [1, {"a": null, "b": [null]}], "description": "d"});
+        let stored = fresh(order, "1", inward(order, sent), NOW);
+        assert_eq!(
+            stored,
+            json!({"id": "1", "href": "/tmf-api/serviceOrdering/v4/serviceOrder/1", "x-own": [1, {"b": [null]}],
+                   "description": "d", "state": "acknowledged", "orderDate": NOW, "@type": "ServiceOrder"})
+        );
+        assert_eq!(outward(order, "1", stored.clone()), stored);
+        let mut marked = stored.clone();
+        marked[DIALECT] = json!("openslice");
+        marked["gone"] = Value::Null;
+        assert_eq!(outward(order, "1", marked), stored);
+    }
+
+    #[test]
+    fn the_time_of_a_change_is_the_servers() {
+        let specification = Resource::find(SERVICE_CATALOG.base, "serviceSpecification").unwrap();
+        let stored = fresh(specification, "1", inward(specification, json!({"name": "n", "lastUpdate": "1999"})), NOW);
+        assert_eq!((&stored["lastUpdate"], &stored["lifecycleStatus"]), (&json!(NOW), &json!("In Study")));
+        assert_eq!(stored["isBundle"], json!(false));
+    }
+
+    #[test]
+    fn people_have_names() {
+        let individual = Resource::find(PARTY.base, "individual").unwrap();
+        let stored = inward(individual, json!({"givenName": "Ada", "familyName": "L", "status": "deceased"}));
+        assert_eq!((name(&stored).as_str(), state(individual, &stored).as_str()), ("Ada L", "deceaded"));
     }
 }

@@ -13,7 +13,7 @@ use axum::{
 };
 use hypo_app::Ctx;
 use hypo_shared::ErrorCode;
-use hypo_tmf::{Problem, Resource, registry::RESOURCES};
+use hypo_tmf::{Problem, Resource, registry::resources};
 use std::sync::Arc;
 
 use crate::{ApiState, http::caller};
@@ -57,7 +57,7 @@ async fn handle(
         (Some(Target::Document(resource, id)), Method::GET | Method::HEAD) => {
             read::one(&state, &ctx, resource, &id, raw, &parts.headers).await
         }
-        (Some(Target::Collection(resource)), Method::POST) if resource.methods.contains(&hypo_tmf::Method::Create) => {
+        (Some(Target::Collection(resource)), Method::POST) if resource.kind == "serviceOrder" => {
             posted(&state, &ctx, resource, &parts.headers, body).await
         }
         (Some(target), _) => Err(reply::not_allowed(&target.allow())),
@@ -81,7 +81,9 @@ async fn posted(
 
 /// Finds the resource of a path. Trailing slashes and unknown depths name nothing.
 fn target(path: &str) -> Option<Target> {
-    RESOURCES.iter().find_map(|resource| {
+    // The first documents; the engine that serves every row takes this list away.
+    let served = ["serviceOrder", "service", "resource", "serviceSpecification", "organization"];
+    resources().filter(|resource| resource.is_home() && served.contains(&resource.kind)).find_map(|resource| {
         let rest = path.strip_prefix(resource.family.base)?.strip_prefix('/')?;
         match rest.strip_prefix(resource.collection)? {
             "" => Some(Target::Collection(resource)),
