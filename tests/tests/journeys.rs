@@ -159,7 +159,8 @@ async fn tmf641_orders_what_graphql_planned() {
     for (path, status) in [
         ("/tmf-api/serviceOrdering/v4/serviceOrder/00000000-0000-0000-0000-000000000000", 404),
         ("/tmf-api/serviceOrdering/v4/nothing", 404),
-        ("/tmf-api/serviceOrdering/v4/serviceOrder?orderDate.gt=2026", 501),
+        ("/tmf-api/serviceOrdering/v4/serviceOrder?orderDate.gt=2026", 200),
+        ("/tmf-api/serviceOrdering/v4/serviceOrder?filter=a[0]", 501),
         ("/tmf-api/resourceInventoryManagement/v4/resource?name=east", 200),
     ] {
         let answer = get(path.into()).await;

@@ -11,7 +11,10 @@ use hypo_store::{
     Slice,
     documents::{self, Document, ListQuery, kind},
 };
-use hypo_tmf::{Query, Resource};
+use hypo_tmf::{
+    Query, Resource,
+    query::{Compare, Filter, Operator},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -52,10 +55,9 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resourc
             let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
             return Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total });
         }
-        return Ok(cut(matching(app, ctx, kind, query).await?, offset, limit));
+        return Ok(cut(query, candidates(app, ctx, kind).await?));
     }
-    let all = view::all(app, ctx, resource).await?;
-    Ok(cut(all.into_iter().filter(|shown| query.matches(&shown.document)).collect(), offset, limit))
+    Ok(cut(query, view::all(app, ctx, resource).await?))
 }
 
 /// One document.
@@ -82,25 +84,26 @@ fn shown(document: Document) -> Shown {
     Shown { id: document.id, rev: document.rev, document: document.doc }
 }
 
-/// The filters as the store compares them, or `None` when one has alternatives or may mean a number or a boolean.
+/// The filters as the store compares them, or `None` when it has to be looked at each document.
 fn plain(query: &Query) -> Option<Vec<(String, Value)>> {
-    query
-        .filters
-        .iter()
-        .map(|filter| match filter.any_of.as_slice() {
-            [one] if one.parse::<f64>().is_err() && one != "true" && one != "false" => {
-                Some((filter.path.clone(), json!(one)))
+    let Filter::And(all) = &query.filter else { return None };
+    let each = all.iter().map(|filter| match filter {
+        Filter::Compare(Compare { path, operator: Operator::Eq, any_of }) => match any_of.as_slice() {
+            [one] if one.number().is_none() && one.boolean().is_none() && one.instant().is_none() => {
+                Some((path.to_string(), json!(one.text())))
             }
             _ => None,
-        })
-        .collect()
+        },
+        _ => None,
+    });
+    each.collect::<Option<_>>().filter(|_| query.sort.is_empty())
 }
 
-async fn matching(app: &App, ctx: &Ctx, kind: &str, query: &Query) -> Result<Vec<Shown>> {
+async fn candidates(app: &App, ctx: &Ctx, kind: &str) -> Result<Vec<Shown>> {
     let mut found = Vec::new();
-    let mut offset = 0;
     loop {
-        let wanted = ListQuery { slice: Slice { offset, limit: Slice::MAX }, ..ListQuery::of(kind) };
+        let wanted =
+            ListQuery { slice: Slice { offset: found.len() as u64, limit: Slice::MAX }, ..ListQuery::of(kind) };
         let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
         if page.total > CANDIDATES {
             return Err(Error::new(
@@ -108,17 +111,15 @@ async fn matching(app: &App, ctx: &Ctx, kind: &str, query: &Query) -> Result<Vec
                 "The filter has too many candidates. Filter by a text first.",
             ));
         }
-        let read = page.items.len() as u64;
-        found.extend(page.items.into_iter().map(shown).filter(|shown| query.matches(&shown.document)));
-        offset += read;
-        if read == 0 || offset >= page.total {
+        let last = page.items.is_empty();
+        found.extend(page.items.into_iter().map(shown));
+        if last || found.len() as u64 >= page.total {
             return Ok(found);
         }
     }
 }
 
-fn cut(all: Vec<Shown>, offset: u64, limit: u64) -> Found {
-    let total = all.len() as u64;
-    let (skip, take) = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(usize::MAX));
-    Found { documents: all.into_iter().skip(skip).take(take).collect(), total }
+fn cut(query: &Query, all: Vec<Shown>) -> Found {
+    let (documents, total) = query.apply(all, |shown| &shown.document, |shown| shown.id);
+    Found { documents, total }
 }
