@@ -136,4 +136,19 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await shot(it, 'walk-10-kept');
     it.expectClean();
   });
+
+  await t.test('the next service can take the kept volume up, by keyboard', async () => {
+    await it.goto('/packages');
+    await it.getByRole('row', { name: /^watchpost/ }).first().getByRole('link', { name: 'Order' }).click();
+    await it.getByRole('link', { name: 'Place the components' }).click();
+    const volume = it.getByRole('checkbox', { name: /^events-store-0 of store/ }).first();
+    await volume.focus();
+    await it.keyboard.press('Space');
+    await it.getByText(`store starts with this data on ${EDGE}.`).first().waitFor();
+    await it.getByRole('group', { name: EDGE, exact: true }).getByText('store', { exact: true }).waitFor();
+    await shot(it, 'walk-11-attach');
+    await it.keyboard.press('Space');
+    await it.getByText(`store starts with this data on ${EDGE}.`).first().waitFor({ state: 'detached' });
+    it.expectClean();
+  });
 });

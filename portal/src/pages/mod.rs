@@ -8,6 +8,8 @@ pub mod help;
 pub mod orders;
 pub mod overview;
 pub mod packages;
+pub mod paged;
+pub mod parts;
 pub mod services;
 pub mod session;
 pub mod settings;

@@ -5,21 +5,17 @@ use uuid::Uuid;
 
 use crate::{
     api::ops::{self, Action, PackageKind},
-    pages::designer::graph_panel,
-    state::{
-        fetch::{fetch, fetch_live},
-        session::can,
+    pages::{
+        designer::graph_panel,
+        paged::{self, About, Rows},
     },
+    state::{fetch::fetch, session::can},
     ui::{
         code::code,
         icon::{Icon, icon},
         panel::{Panel, empty, failure},
     },
-    widgets::{
-        head::PageHead,
-        search::{matching, search_box},
-        time::when,
-    },
+    widgets::{head::PageHead, time::when},
 };
 
 const fn kind(kind: PackageKind) -> &'static str {
@@ -38,46 +34,52 @@ fn bring() -> AnyView {
 }
 
 pub fn list() -> AnyView {
-    let packages = fetch_live(|| ops::Packages { first: Some(100), after: None });
-    let wanted = search_box("Search packages");
-    let body = move |page: ops::PackageConnection| {
-        if page.nodes.is_empty() {
-            return empty(
-                Icon::Box,
-                "No package yet. A folder of Kubernetes manifests or a Helm chart is enough; nothing has to be changed in it.",
-                bring(),
-            );
-        }
-        let rows: Vec<_> = page
-            .nodes
-            .iter()
-            .filter(|it| matching(&wanted.value(), &[&it.name, &it.version]))
-            .map(|it| {
-                html! {
-                    <tr>
-                        <td><a class="lead" href=format!("/packages/{}", it.id)>{it.name.clone()}</a></td>
-                        <td>{it.version.clone()}</td>
-                        <td class="wide">{kind(it.kind)}</td>
-                        <td class="num wide">{it.revision}</td>
-                        <td class="wide"><code>{it.digest.chars().take(12).collect::<String>()}</code></td>
-                        <td>{when(it.created_at)}</td>
-                        <td class="num"><a class="button tiny" href=format!("/new/{}/components", it.id)>"Order"</a></td>
-                    </tr>
-                }
-            })
-            .collect();
-        html! {
-            <section class="panel"><header>{wanted.view()}<span class="spacer"></span><span class="small muted">{format!("{} in all", page.total_count)}</span></header>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Packages"><table class="grid">
-                <thead><tr><th>"Package"</th><th>"Version"</th><th class="wide">"Kind"</th><th class="num wide">"Revision"</th><th class="wide">"Digest"</th><th>"Brought"</th><th><span class="sr">"Actions"</span></th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table></div></section>
-        }
-        .into_any()
+    let about = About {
+        title: "Packages",
+        lead: "Kubernetes manifests and Helm charts as they were brought. Nobody edits them here.",
+        search: "Search packages",
+        states: Vec::new(),
+        actions: Some(bring()),
     };
+    paged::list(
+        about,
+        |asked| ops::Packages { first: asked.first, after: asked.after },
+        |page, wanted| {
+            let table = if page.nodes.is_empty() {
+                empty(
+                    Icon::Box,
+                    "No package yet. A folder of Kubernetes manifests or a Helm chart is enough; nothing has to be changed in it.",
+                    bring(),
+                )
+            } else {
+                table(page.nodes.iter().filter(|it| wanted.fits(&[&it.name, &it.version])))
+            };
+            Rows { table, total: page.total_count, page: page.page_info }
+        },
+    )
+}
+
+fn table<'a>(packages: impl Iterator<Item = &'a ops::Package>) -> AnyView {
+    let rows: Vec<_> = packages
+        .map(|it| {
+            html! {
+                <tr>
+                    <td><a class="lead" href=format!("/packages/{}", it.id)>{it.name.clone()}</a></td>
+                    <td>{it.version.clone()}</td>
+                    <td class="wide">{kind(it.kind)}</td>
+                    <td class="num wide">{it.revision}</td>
+                    <td class="wide"><code>{it.digest.chars().take(12).collect::<String>()}</code></td>
+                    <td>{when(it.created_at)}</td>
+                    <td class="num"><a class="button tiny" href=format!("/new/{}/components", it.id)>"Order"</a></td>
+                </tr>
+            }
+        })
+        .collect();
     html! {
-        <PageHead title="Packages" lead="Kubernetes manifests and Helm charts as they were brought. Nobody edits them here." actions=bring() />
-        {packages.show(body)}
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Packages"><table class="grid">
+            <thead><tr><th>"Package"</th><th>"Version"</th><th class="wide">"Kind"</th><th class="num wide">"Revision"</th><th class="wide">"Digest"</th><th>"Brought"</th><th><span class="sr">"Actions"</span></th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table></div>
     }
     .into_any()
 }

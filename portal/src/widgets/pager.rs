@@ -12,6 +12,11 @@ impl Pager {
         Self { seen: RwSignal::new(Vec::new()) }
     }
 
+    /// Back to the first page.
+    pub fn begin(self) {
+        self.seen.update(Vec::clear);
+    }
+
     /// The cursor of the page that is shown.
     pub fn after(self) -> Option<String> {
         self.seen.with(|seen| seen.last().cloned())

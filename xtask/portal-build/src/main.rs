@@ -1,6 +1,8 @@
 //! The heavy half of `cargo xtask portal`, a program of its own so that the other chores start at once.
 //!
-//! `portal-build bindgen IN.wasm OUT_DIR` writes `portal.js` and `portal_bg.wasm`.
+//! `portal-build bindgen IN.wasm OUT_DIR` takes the parts that load later out of the program (the functions marked in
+//! `portal/src/pages/parts.rs`, and what only they need), then runs wasm-bindgen on what is left. It writes `portal.js`,
+//! `portal_bg.wasm`, `portal-parts.js` (the loader of the parts) and a wasm file for each part.
 //! `portal-build compress DIR QUALITY` puts a `.br` and a `.gz` beside every text and wasm file.
 #![expect(clippy::print_stderr, reason = "a command line program")]
 
@@ -12,12 +14,14 @@ use std::{
     process::ExitCode,
 };
 
-use wasm_bindgen_cli_support::Bindgen;
+#[cfg(feature = "split")]
+mod split;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["bindgen", input, out] => bindgen(Path::new(input), Path::new(out)),
+        #[cfg(feature = "split")]
+        ["bindgen", input, out] => split::bindgen(Path::new(input), Path::new(out)),
         ["compress", dir, quality] => {
             quality.parse().map_err(Into::into).and_then(|quality| compress(Path::new(dir), quality))
         }
@@ -30,18 +34,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn bindgen(input: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    Bindgen::new()
-        .input_path(input)
-        .web(true)?
-        .out_name("portal")
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(out)?;
-    Ok(())
 }
 
 /// `quality` is brotli's, 0 to 11. Files that do not get smaller are left alone.

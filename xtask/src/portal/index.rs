@@ -15,6 +15,8 @@ use crate::shell::Outcome;
 pub struct Built {
     pub style: String,
     pub script: String,
+    /// The loader of the parts that come later; the script imports it.
+    pub parts: String,
     pub wasm: String,
 }
 
@@ -63,9 +65,10 @@ pub fn fill(template: &str, built: &Built) -> Outcome<Page> {
     Ok(Page { html, copies })
 }
 
-fn start(Built { script, wasm, .. }: &Built) -> String {
+fn start(Built { script, parts, wasm, .. }: &Built) -> String {
     format!(
         "<link rel=\"modulepreload\" href=\"/{script}\">\n\
+         <link rel=\"modulepreload\" href=\"/{parts}\">\n\
          <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
          <script type=\"module\">import init from '/{script}';\
          const wasm = await init({{ module_or_path: '/{wasm}' }});\
@@ -88,7 +91,12 @@ mod tests {
     use super::*;
 
     fn built() -> Built {
-        Built { style: "portal-1.css".into(), script: "portal-2.js".into(), wasm: "portal-3.wasm".into() }
+        Built {
+            style: "portal-1.css".into(),
+            script: "portal-2.js".into(),
+            parts: "portal-parts-2.js".into(),
+            wasm: "portal-3.wasm".into(),
+        }
     }
 
     #[test]

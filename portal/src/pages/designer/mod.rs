@@ -4,6 +4,7 @@ mod board;
 mod components;
 mod files;
 mod graph;
+mod kept;
 mod links;
 mod overrides;
 mod placement;

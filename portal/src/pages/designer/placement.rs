@@ -4,7 +4,7 @@ use hypo_shared::{analysis::Analysis, validate};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{board::Board, graph, steps::steps};
+use super::{board::Board, graph, kept, steps::steps};
 use crate::{
     api::{
         ApiError, Snippet, client,
@@ -69,6 +69,7 @@ fn body(id: Uuid, analysis: &Analysis, clusters: Vec<Cluster>, draft: RwSignal<D
     html! {
         {fault_notice(fault)}
         {order_bar(id, draft, fault)}
+        {kept::panel(analysis, draft)}
         <Board analysis=analysis.clone() clusters=clusters draft=draft />
     }
     .into_any()

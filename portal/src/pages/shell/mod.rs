@@ -7,7 +7,7 @@ mod rail;
 
 use leptos::prelude::*;
 
-use super::session;
+use super::{parts, session};
 use crate::{
     state::{
         keys::{GO, Keys},
@@ -27,6 +27,7 @@ use crate::{
 pub fn shell() -> AnyView {
     let place = Place::here();
     Pulse::here().listen();
+    parts::fetch_rest();
     let rail_open = RwSignal::new(false);
     // Moving closes the rail on small screens.
     Effect::new(move |_| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    pages::{access, audit, designer, domains, help, orders, overview, packages, services, settings, volumes},
+    pages::{overview, parts::Part},
     routes::Route,
     state::place::Place,
     ui::icon::Icon,
@@ -14,29 +14,11 @@ pub fn outlet() -> AnyView {
     let place = Place::here();
     let key = Memo::new(move |_| place.route().page_key());
     (move || {
-        let page = match key.get() {
-            Route::Overview => overview::page(),
-            Route::Packages => packages::list(),
-            Route::Package(id) => packages::detail(id),
-            Route::NewService => designer::source(),
-            Route::Components(id) => designer::components(id),
-            Route::Placement(id) => designer::placement(id),
-            Route::Plan { package, plan } => designer::plan(package, plan),
-            Route::Orders => orders::list(),
-            Route::Order(id) => orders::detail(id),
-            Route::Services => services::list(),
-            Route::Service { id, .. } => services::detail(id),
-            Route::Terminate(id) => services::terminate(id),
-            Route::Volumes => volumes::page(),
-            Route::Domains => domains::list(),
-            Route::AddCluster => domains::add(),
-            Route::Cluster(id) => domains::cluster(id),
-            Route::Access => access::page(),
-            Route::Audit => audit::page(),
-            Route::Settings => settings::page(),
-            Route::Help => help::page(),
-            Route::HelpError(code) => help::error(code),
-            Route::NotFound => not_found(),
+        let route = key.get();
+        let page = match Part::of(&route) {
+            Some(part) => part.show(route),
+            None if route == Route::Overview => overview::page(),
+            None => not_found(),
         };
         html! { <div class="page">{page}</div> }
     })

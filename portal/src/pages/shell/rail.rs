@@ -31,21 +31,23 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
     let audit = move || can(Action::ReadAudit).then(|| item(Icon::Audit, Route::Audit));
     html! {
         <nav class="rail" id="rail" class:open=move || open.get() aria-label="Main">
-            <a class="brand" href="/" aria-label="HypO, overview">{logo()}<b>"HypO"</b></a>
-            {new}
-            {item(Icon::Home, Route::Overview)}
-            {item(Icon::Box, Route::Packages)}
-            {item(Icon::Order, Route::Orders)}
-            {item(Icon::Service, Route::Services)}
-            {item(Icon::Disk, Route::Volumes)}
-            <h2>"Places"</h2>
-            {item(Icon::Cluster, Route::Domains)}
-            {access}
-            {audit}
-            <h2>"You"</h2>
-            {item(Icon::Settings, Route::Settings)}
-            {item(Icon::Help, Route::Help)}
-            {foot}
+            <div class="rail-in">
+                <a class="brand" href="/" aria-label="HypO, overview">{logo()}<b>"HypO"</b></a>
+                {new}
+                {item(Icon::Home, Route::Overview)}
+                {item(Icon::Box, Route::Packages)}
+                {item(Icon::Order, Route::Orders)}
+                {item(Icon::Service, Route::Services)}
+                {item(Icon::Disk, Route::Volumes)}
+                <h2>"Places"</h2>
+                {item(Icon::Cluster, Route::Domains)}
+                {access}
+                {audit}
+                <h2>"You"</h2>
+                {item(Icon::Settings, Route::Settings)}
+                {item(Icon::Help, Route::Help)}
+                {foot}
+            </div>
         </nav>
     }
     .into_any()
