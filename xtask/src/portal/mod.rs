@@ -77,7 +77,15 @@ fn have_target() -> Outcome<()> {
 /// is told so, so that the dependencies are those that Trunk's build makes.
 fn build(root: &Path, release: bool) -> Outcome<std::path::PathBuf> {
     let mut command = cargo();
-    command.current_dir(root).args(["rustc", "--package", "hypo-portal", "--bin", "hypo-portal", "--features", "split"]);
+    command.current_dir(root).args([
+        "rustc",
+        "--package",
+        "hypo-portal",
+        "--bin",
+        "hypo-portal",
+        "--features",
+        "split",
+    ]);
     command.args(["--target", TARGET]);
     let folder = if release {
         command.args(["--profile", "portal"]);

@@ -78,8 +78,13 @@ fn row(volume: KeptVolume, all: StoredValue<Vec<KeptVolume>>, draft: RwSignal<Dr
         let astray = !draft.with(|draft| draft.request.pins.get(&name).is_some_and(|pins| pins.contains(&here)));
         let text = match (chosen(), foreign.get(), astray) {
             (true, _, false) => format!("{name} starts with this data on {place}."),
-            (true, _, true) => format!("{name} is not placed there: put it on {place}, or it starts with an empty volume."),
-            (false, true, _) => "Of another service than the volumes chosen above; one service can only take up the volumes of one.".to_owned(),
+            (true, _, true) => {
+                format!("{name} is not placed there: put it on {place}, or it starts with an empty volume.")
+            }
+            (false, true, _) => {
+                "Of another service than the volumes chosen above; one service can only take up the volumes of one."
+                    .to_owned()
+            }
             (false, false, _) => return ().into_any(),
         };
         let class = if chosen() && astray { "small tone-warn" } else { "small soft" };

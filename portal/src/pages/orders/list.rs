@@ -22,8 +22,7 @@ pub fn page() -> AnyView {
         about,
         |asked| ops::Orders { first: asked.first, state: asked.state(), after: asked.after },
         |page, wanted| {
-            let rows: Vec<_> =
-                page.nodes.into_iter().filter(|it| wanted.fits(&[&it.name, &it.created_by])).collect();
+            let rows: Vec<_> = page.nodes.into_iter().filter(|it| wanted.fits(&[&it.name, &it.created_by])).collect();
             let table = if rows.is_empty() {
                 empty(Icon::Order, "No order fits. Orders appear here when a plan is ordered.", ().into_any())
             } else {

@@ -27,7 +27,11 @@ pub fn page() -> AnyView {
             let table = if rows.is_empty() {
                 let action =
                     can(Action::CreatePlan).then(|| html! { <a class="button primary" href="/new">"New service"</a> });
-                empty(Icon::Service, "No service fits. A service appears here when its order begins.", action.into_any())
+                empty(
+                    Icon::Service,
+                    "No service fits. A service appears here when its order begins.",
+                    action.into_any(),
+                )
             } else {
                 lists::services(&rows)
             };
