@@ -24,6 +24,8 @@ mod m0005_accounts;
 mod m0006_plans;
 mod m0007_services;
 mod m0008_audit;
+mod m0009_events;
+mod m0010_peers;
 mod sql;
 
 /// All steps, oldest first.
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_plans::Migration),
             Box::new(m0007_services::Migration),
             Box::new(m0008_audit::Migration),
+            Box::new(m0009_events::Migration),
+            Box::new(m0010_peers::Migration),
         ]
     }
 }

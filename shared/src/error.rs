@@ -109,6 +109,13 @@ codes! {
     PayloadTooLarge = "6010", "The request is larger than the limit.";
     Overloaded = "6011", "The server is busy. Try again later.";
 
+    HubNotFound = "6201", "No such listener.";
+    CallbackRefused = "6202", "The callback address is not allowed.";
+    PeerNotFound = "6211", "No such peer.";
+    PeerUnreachable = "6212", "The peer does not answer.";
+    PeerRefused = "6213", "The peer refuses the credentials.";
+    PeerLoop = "6214", "The request has gone through too many peers.";
+
     Internal = "9001", "Something went wrong on our side.";
     StoreUnavailable = "9002", "The store does not answer.";
     StoreCorrupt = "9003", "A stored record cannot be read.";

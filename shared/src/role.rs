@@ -61,11 +61,19 @@ pub enum Action {
     ManageTokens,
     /// Create tenants.
     ManageTenants,
+    /// Register listeners for events, pause them, send again what was given up.
+    ManageHubs,
+    /// See peers, and read through them.
+    ReadPeers,
+    /// Write through peers.
+    WritePeers,
+    /// Register and remove peers.
+    ManagePeers,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 15] = [
+    pub const ALL: [Action; 19] = [
         Action::ReadSelf,
         Action::Read,
         Action::ReadClusters,
@@ -81,6 +89,10 @@ impl Action {
         Action::ManageUsers,
         Action::ManageTokens,
         Action::ManageTenants,
+        Action::ManageHubs,
+        Action::ReadPeers,
+        Action::WritePeers,
+        Action::ManagePeers,
     ];
 }
 
@@ -92,7 +104,18 @@ pub const fn allows(role: Role, action: Action) -> bool {
         Role::Admin => true,
         Role::DomainOwner => matches!(
             action,
-            ReadSelf | Read | ReadClusters | ReadAudit | Observe | ManageClusters | ManageGrants | ManageTokens
+            ReadSelf
+                | Read
+                | ReadClusters
+                | ReadAudit
+                | Observe
+                | ManageClusters
+                | ManageGrants
+                | ManageTokens
+                | ManageHubs
+                | ReadPeers
+                | WritePeers
+                | ManagePeers
         ),
         Role::Provider => matches!(
             action,
@@ -107,9 +130,16 @@ pub const fn allows(role: Role, action: Action) -> bool {
                 | ControlService
                 | Observe
                 | ManageTokens
+                | ManageHubs
+                | ReadPeers
+                | WritePeers
+                | ManagePeers
         ),
         Role::Customer => {
-            matches!(action, ReadSelf | Read | ReadClusters | PlaceOrder | ControlOrder | Observe | ManageTokens)
+            matches!(
+                action,
+                ReadSelf | Read | ReadClusters | PlaceOrder | ControlOrder | Observe | ManageTokens | ManageHubs
+            )
         }
         Role::Viewer => matches!(action, ReadSelf | Read | ReadClusters),
     }

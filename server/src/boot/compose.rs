@@ -4,18 +4,21 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use hypo_adapters::{
+    callback::HttpCallbacks,
+    guard::Guard,
     helm::{AddressPolicy, Helm},
     identity::Certificates,
     kubernetes::KubeClusters,
+    peer::HttpPeers,
     sealed::SealedFolder,
 };
-use hypo_app::App;
-use hypo_engine::{CrashAt, Inject, NoInjection};
+use hypo_app::{App, Outside, hubs};
+use hypo_engine::{CrashAt, DeliveryConfig, Inject, NoInjection, Retry};
 use hypo_orchestrator::{Orchestrator, Running, Settings, World, project::OrderProjection};
 use hypo_shared::ErrorCode;
 use hypo_store::{Store, saga_log::StoredSagas};
 
-use super::config::Config;
+use super::config::{Config, Events};
 use crate::cli::{Error, Result};
 
 /// The application and the background tasks beneath it.
@@ -54,11 +57,41 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
         None => Arc::new(NoInjection),
     };
     let engine = hypo_engine::Config { lease: seconds(config.orders.lease.max(1)), ..hypo_engine::Config::default() };
-    let (orchestrator, running) = Orchestrator::start(world, log, engine, inject);
+    let (orchestrator, mut running) = Orchestrator::start(world, log, engine, inject);
     let policy = AddressPolicy { allow_private: config.packages.allow_private_addresses };
     let helm = Helm::new(config.packages.helm.clone(), policy);
     let settings = hypo_app::Settings { demo, ..hypo_app::Settings::default() };
-    Ok(Composed { app: App::new(orchestrator, Arc::new(helm), settings), running, store })
+    let guard = guard(&config.events)?;
+    let outside = Outside {
+        packages: Arc::new(helm),
+        callbacks: Arc::new(HttpCallbacks::new(guard.clone(), seconds(config.events.timeout.max(1)))),
+        peers: Arc::new(HttpPeers::new(guard)),
+    };
+    let app = App::new(orchestrator, outside, settings);
+    let (telling, how) = (app.clone(), delivering(&config.events));
+    running.add(|shutdown| hubs::run(telling, how, shutdown));
+    Ok(Composed { app, running, store })
+}
+
+/// Where callbacks and peers may lead.
+fn guard(events: &Events) -> Result<Guard> {
+    let allowed = events.allow_addresses.iter().map(|range| range.parse()).collect::<std::result::Result<_, _>>();
+    let allowed = allowed
+        .map_err(|error: hypo_adapters::guard::NoNet| Error::new(ErrorCode::ConfigInvalid, error.to_string()))?;
+    Ok(Guard { http: events.allow_http, allowed })
+}
+
+/// How events are delivered. A lease outlasts an attempt and what is written after it.
+fn delivering(events: &Events) -> hubs::Delivering {
+    let timeout = events.timeout.max(1);
+    let retry = Retry {
+        attempts: events.attempts.max(1),
+        first_ms: events.first_wait_ms,
+        max_ms: events.longest_wait_ms,
+        timeout_ms: Some(timeout * 1000 + 500),
+    };
+    let queue = DeliveryConfig { lease: Duration::from_secs(timeout + 2), retry, ..DeliveryConfig::default() };
+    hubs::Delivering { queue, keep: Duration::from_secs(u64::from(events.keep_days) * 86_400) }
 }
 
 fn stored(error: hypo_store::Error) -> Error {

@@ -21,6 +21,7 @@ pub struct Config {
     pub store: Store,
     pub orders: Orders,
     pub packages: Packages,
+    pub events: Events,
     pub log: Log,
 }
 
@@ -88,6 +89,41 @@ pub struct Packages {
     pub allow_private_addresses: bool,
 }
 
+/// How listeners are told of events, and where they may be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Events {
+    /// Callbacks and peers may be plain `http://`.
+    pub allow_http: bool,
+    /// Ranges of addresses that callbacks and peers may lie in although they are not public, for example
+    /// `["10.20.0.0/16"]`.
+    pub allow_addresses: Vec<String>,
+    /// Attempts before an event is given up.
+    pub attempts: u32,
+    /// Wait before the second attempt, in milliseconds; it doubles with every further one.
+    pub first_wait_ms: u64,
+    /// Longest wait between two attempts, in milliseconds.
+    pub longest_wait_ms: u64,
+    /// Seconds one attempt may take. What was under way when a server died is tried again after this.
+    pub timeout: u64,
+    /// Days events are kept for readers that come back and for topics.
+    pub keep_days: u32,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self {
+            allow_http: false,
+            allow_addresses: Vec::new(),
+            attempts: 100,
+            first_wait_ms: 1_000,
+            longest_wait_ms: 900_000,
+            timeout: 15,
+            keep_days: 30,
+        }
+    }
+}
+
 /// What is logged and how.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -124,7 +160,7 @@ impl Config {
             };
             let section = section.to_ascii_lowercase();
             // Other variables of the same prefix (HYPO_HOME, HYPO_HELM) belong to other parts.
-            if !["server", "store", "orders", "packages", "log"].contains(&section.as_str()) {
+            if !["server", "store", "orders", "packages", "events", "log"].contains(&section.as_str()) {
                 continue;
             }
             let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));

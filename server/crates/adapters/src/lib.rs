@@ -2,7 +2,10 @@
 //! `hypo-model`.
 #![forbid(unsafe_code)]
 
+pub mod callback;
+pub mod guard;
 pub mod helm;
 pub mod identity;
 pub mod kubernetes;
+pub mod peer;
 pub mod sealed;

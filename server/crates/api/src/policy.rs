@@ -25,6 +25,9 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("tokens", ManageTokens),
     ("audit", ReadAudit),
     ("overview", Read),
+    ("events", Read),
+    ("hubs", ManageHubs),
+    ("deadLetters", ManageHubs),
     // Mutation
     ("importPackage", ImportPackage),
     ("createPlan", CreatePlan),
@@ -49,12 +52,19 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("createToken", ManageTokens),
     ("revokeToken", ManageTokens),
     ("changePassword", ReadSelf),
+    ("registerHub", ManageHubs),
+    ("removeHub", ManageHubs),
+    ("pauseHub", ManageHubs),
+    ("resumeHub", ManageHubs),
+    ("replayHub", ManageHubs),
+    ("rotateHubSecret", ManageHubs),
     // Subscription
     ("orderTimeline", Read),
     ("serviceHealth", Read),
     ("metrics", Observe),
     ("logs", Observe),
     ("changes", Read),
+    ("eventStream", Read),
 ];
 
 /// What a root field asks for.

@@ -89,6 +89,18 @@ impl From<hypo_model::ports::packages::Error> for Error {
     }
 }
 
+impl From<hypo_model::ports::callbacks::Error> for Error {
+    fn from(error: hypo_model::ports::callbacks::Error) -> Self {
+        Self::new(error.code, format!("{}: {}.", error.code.title().trim_end_matches('.'), error.message))
+    }
+}
+
+impl From<hypo_model::ports::peers::Error> for Error {
+    fn from(error: hypo_model::ports::peers::Error) -> Self {
+        Self { retry_after: error.retry_after, ..Self::new(error.code, error.message) }
+    }
+}
+
 impl From<hypo_model::ports::secrets::Error> for Error {
     fn from(error: hypo_model::ports::secrets::Error) -> Self {
         Self { detail: Some(error.message), ..Self::of(error.code) }

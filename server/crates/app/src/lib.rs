@@ -8,11 +8,14 @@ pub mod clusters;
 pub mod ctx;
 mod documents;
 mod error;
+pub mod events;
+pub mod hubs;
 pub mod live;
 pub mod orders;
 pub mod overview;
 pub mod packages;
 pub mod page;
+pub mod peers;
 pub mod permit;
 pub mod plans;
 pub mod services;
@@ -24,7 +27,7 @@ use chrono::{DateTime, Utc};
 use hypo_model::{
     fabric::LinkOptions,
     placement::Weights,
-    ports::{Clusters, Packages, Secrets},
+    ports::{Callbacks, Clusters, Packages, Peers, Secrets, callbacks::NoCallbacks, peers::NoPeers},
 };
 use hypo_orchestrator::Orchestrator;
 use hypo_store::{Scope, Store};
@@ -41,12 +44,27 @@ pub struct App {
 
 struct Inner {
     orchestrator: Orchestrator,
-    packages: Arc<dyn Packages>,
+    outside: Outside,
     settings: Settings,
     passwords: auth::Passwords,
     throttle: auth::Throttle,
     denials: access::audit::Denials,
     pollers: live::metrics::Pollers,
+}
+
+/// The ports that only the application uses.
+#[derive(Clone)]
+pub struct Outside {
+    pub packages: Arc<dyn Packages>,
+    pub callbacks: Arc<dyn Callbacks>,
+    pub peers: Arc<dyn Peers>,
+}
+
+/// Packages alone: no event is sent and no peer is spoken to.
+impl<P: Packages + 'static> From<Arc<P>> for Outside {
+    fn from(packages: Arc<P>) -> Self {
+        Self { packages, callbacks: Arc::new(NoCallbacks), peers: Arc::new(NoPeers) }
+    }
 }
 
 /// What sites differ in.
@@ -83,10 +101,10 @@ impl Default for Settings {
 impl App {
     /// An application over a running orchestrator.
     #[must_use]
-    pub fn new(orchestrator: Orchestrator, packages: Arc<dyn Packages>, settings: Settings) -> Self {
+    pub fn new(orchestrator: Orchestrator, outside: impl Into<Outside>, settings: Settings) -> Self {
         let inner = Inner {
             orchestrator,
-            packages,
+            outside: outside.into(),
             settings,
             passwords: auth::Passwords::default(),
             throttle: auth::Throttle::default(),
@@ -129,7 +147,15 @@ impl App {
     }
 
     pub(crate) fn packages(&self) -> &dyn Packages {
-        self.inner.packages.as_ref()
+        self.inner.outside.packages.as_ref()
+    }
+
+    pub(crate) fn callbacks(&self) -> &dyn Callbacks {
+        self.inner.outside.callbacks.as_ref()
+    }
+
+    pub(crate) fn peers(&self) -> &dyn Peers {
+        self.inner.outside.peers.as_ref()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

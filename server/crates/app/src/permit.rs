@@ -44,7 +44,8 @@ pub mod may {
 
     actions! {
         ReadSelf, Read, ReadClusters, ReadAudit, ImportPackage, CreatePlan, PlaceOrder, ControlOrder, ControlService,
-        Observe, ManageClusters, ManageGrants, ManageUsers, ManageTokens, ManageTenants,
+        Observe, ManageClusters, ManageGrants, ManageUsers, ManageTokens, ManageTenants, ManageHubs,
+        ReadPeers, WritePeers, ManagePeers,
     }
 }
 

@@ -3,9 +3,8 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{LogError, Retry};
@@ -103,26 +102,29 @@ impl DeliveryDriver {
 
     /// Delivers until `shutdown` fires; what is under way then is repeated by whoever claims it next.
     pub async fn run(self, shutdown: CancellationToken) {
-        let mut woken = self.queue.woken();
-        let mut flying = FuturesUnordered::new();
+        let driver = Arc::new(self);
+        let mut woken = driver.queue.woken();
+        // Tasks of their own: one that is in the middle of a write must go on while the queue is asked for more.
+        let mut flying: JoinSet<()> = JoinSet::new();
         while !shutdown.is_cancelled() {
-            let room = self.config.concurrent.saturating_sub(flying.len());
+            let room = driver.config.concurrent.saturating_sub(flying.len());
             let jobs = if room == 0 {
                 Vec::new()
             } else {
-                self.queue.claim(&self.config.owner, self.config.lease, room).await.unwrap_or_else(|error| {
+                driver.queue.claim(&driver.config.owner, driver.config.lease, room).await.unwrap_or_else(|error| {
                     tracing::warn!(error = &error as &dyn std::error::Error, "Deliveries could not be claimed.");
                     Vec::new()
                 })
             };
             for job in jobs {
-                flying.push(self.one(job));
+                let driver = Arc::clone(&driver);
+                flying.spawn(async move { driver.one(job).await });
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                Some(()) = flying.next(), if !flying.is_empty() => {}
+                Some(_) = flying.join_next(), if !flying.is_empty() => {}
                 _ = woken.changed() => {}
-                () = tokio::time::sleep(self.config.poll) => {}
+                () = tokio::time::sleep(driver.config.poll) => {}
             }
         }
     }

@@ -274,6 +274,11 @@ impl Orchestrator {
 }
 
 impl Running {
+    /// Adds a task of the composition root's, which ends when its token fires.
+    pub fn add<F: Future<Output = ()> + Send + 'static>(&mut self, task: impl FnOnce(CancellationToken) -> F) {
+        self.tasks.spawn(task(self.shutdown.clone()));
+    }
+
     /// Ends all tasks; sagas in flight go on in the next process.
     pub async fn stop(mut self) {
         self.shutdown.cancel();

@@ -4,6 +4,7 @@
 
 pub mod dialect;
 pub mod error;
+pub mod event;
 pub mod page;
 pub mod patch;
 pub mod query;

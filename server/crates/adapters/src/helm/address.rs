@@ -1,10 +1,12 @@
 //! Which addresses packages may come from: a public host by default, never the inside of the network by accident.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use hypo_model::ports::packages::Error;
 use hypo_shared::ErrorCode;
 use url::Url;
+
+use crate::guard::is_public;
 
 /// What the operator allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,34 +39,6 @@ impl AddressPolicy {
             .find(|address| self.allow_private || is_public(address.ip()))
             .ok_or_else(|| refused(url, "it leads to a private or local address"))
     }
-}
-
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => ip.to_ipv4_mapped().map_or_else(|| is_public_v6(ip), is_public_v4),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, ..] = ip.octets();
-    !(ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_broadcast()
-        || ip.is_documentation()
-        || ip.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0)
-        || (a == 198 && (18..20).contains(&b)))
-}
-
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let first = ip.segments()[0];
-    // 2000::/3 is what is routed; inside it 2001:db8::/32 is documentation, 2002::/16 carries IPv4 addresses.
-    first & 0xe000 == 0x2000 && first != 0x2002 && !(first == 0x2001 && ip.segments()[1] == 0x0db8)
 }
 
 fn refused(url: &Url, reason: &str) -> Error {

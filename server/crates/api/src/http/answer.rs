@@ -67,7 +67,11 @@ pub const fn status(code: ErrorCode) -> StatusCode {
         | E::GrantNotFound
         | E::UserNotFound
         | E::TokenNotFound
-        | E::VolumeNotFound => StatusCode::NOT_FOUND,
+        | E::VolumeNotFound
+        | E::HubNotFound
+        | E::PeerNotFound => StatusCode::NOT_FOUND,
+        E::PeerUnreachable | E::PeerRefused => StatusCode::BAD_GATEWAY,
+        E::PeerLoop => StatusCode::LOOP_DETECTED,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         E::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

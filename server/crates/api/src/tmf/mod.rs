@@ -1,6 +1,7 @@
 //! The TMF Open APIs: one set of handlers over the registry of `hypo-tmf`. Adding an API is adding rows there.
 
 mod create;
+mod hub;
 mod read;
 mod reply;
 
@@ -49,6 +50,10 @@ async fn handle(
     }
     let ctx = Arc::new(caller.ctx.because("tmf"));
     let raw = uri.query().unwrap_or_default();
+    if let Some(place) = hub::place(uri.path()) {
+        let answer = hub::serve(&state, &ctx, &place, &parts.method, &parts.headers, raw, body).await;
+        return answer.unwrap_or_else(IntoResponse::into_response);
+    }
     let answer = match (target(uri.path()), parts.method.clone()) {
         (None, _) => Err(Problem::not_found(format!("nothing is served at {}", uri.path())).into()),
         (Some(Target::Collection(resource)), Method::GET | Method::HEAD) => {

@@ -3,6 +3,7 @@
 
 mod access;
 mod http;
+mod hubs;
 mod journey;
 mod live;
 mod schema;

@@ -35,6 +35,7 @@ pub(crate) fn done_for(
     subject: impl Into<String>,
     detail: Value,
 ) {
+    hypo_store::events::correlate(tx, &ctx.trace);
     audit::append(tx, row(app, ctx, tenant, action, subject.into(), "done", detail));
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use sha2::{Digest, Sha256};
 
 /// What every API token begins with, so that scanners for leaked secrets can find one.
@@ -23,6 +26,12 @@ impl Secret {
     #[must_use]
     pub fn new(prefix: &str) -> Self {
         Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())))
+    }
+
+    /// A new key for signatures, in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64.
+    #[must_use]
+    pub fn for_signing() -> Self {
+        Self(format!("whsec_{}", STANDARD.encode(rand::random::<[u8; 32]>())))
     }
 
     /// The text to hand to the client, once.

@@ -4,6 +4,7 @@
 //! fewer and fuller frames and costs no memory. Cursors are opaque; numbers stay inside them.
 
 pub mod changes;
+pub mod events;
 pub mod health;
 pub mod logs;
 pub mod metrics;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use hypo_shared::{ErrorCode, TenantId};
+use hypo_tmf::event::{self, Change};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,12 +24,12 @@ pub async fn create(tx: &mut Tx, document: &Document) -> Result<Document> {
     if !tx.insert_new(&document).await? {
         return Err(Error::Duplicate(format!("{} {}", document.kind, document.id)));
     }
-    emit(tx, &document, "created", document.created_at);
+    emit(tx, &document, Change::Created, document.created_at);
     Ok(document)
 }
 
 /// Replaces the document; `document.rev` is the revision it was read at, `updated_at` the time of the change.
-/// Emits `stateChanged` when the state differs, else `changed`. Gives the document at its new revision.
+/// Emits `stateChanged` when the state differs, `changed` when anything else does, both when both do. Gives the document at its new revision.
 ///
 /// # Errors
 /// `PreconditionFailed` when it has changed since, not found when the owner has no such document,
@@ -46,7 +47,10 @@ pub async fn update(tx: &mut Tx, document: &Document) -> Result<Document> {
         return Err(stale(kind, id, *rev));
     }
     let after = Document { rev: rev + 1, created_at: before.created_at, ..document.clone() };
-    emit(tx, &after, if before.state == after.state { "changed" } else { "stateChanged" }, *updated_at);
+    let resource = event::Subject::of(&after.kind);
+    for change in resource.changes(&before.doc, &after.doc, before.state != after.state) {
+        emit(tx, &after, change, *updated_at);
+    }
     Ok(after)
 }
 
@@ -68,22 +72,24 @@ pub async fn delete(
     if tx.delete::<Document>(&filter).await? == 0 {
         return Err(stale(kind, id, rev.unwrap_or(before.rev)));
     }
-    emit(tx, &before, "deleted", at);
+    emit(tx, &before, Change::Deleted, at);
     Ok(())
 }
 
-fn emit(tx: &mut Tx, document: &Document, what: &str, at: DateTime<Utc>) {
-    events::append(
-        tx,
-        NewEvent {
-            topic: document.kind.clone(),
-            tenant: document.tenant,
-            subject: document.id,
-            kind: what.to_owned(),
-            payload: json!({"rev": document.rev, "state": document.state, "name": document.name}),
-            at,
-        },
-    );
+/// The change as a row of the outbox, and as a TMF event with the whole document where the specification has one.
+fn emit(tx: &mut Tx, document: &Document, change: Change, at: DateTime<Utc>) {
+    let event = NewEvent {
+        topic: document.kind.clone(),
+        tenant: document.tenant,
+        subject: document.id,
+        kind: change.word().to_owned(),
+        payload: json!({"rev": document.rev, "state": document.state, "name": document.name}),
+        at,
+    };
+    match event::Subject::of(&document.kind).event_type(change) {
+        Some(name) => events::append_document(tx, event, document.rev, name, document.doc.clone()),
+        None => events::append(tx, event),
+    }
 }
 
 fn stale(kind: &str, id: Uuid, rev: i64) -> Error {

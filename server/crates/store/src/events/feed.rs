@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The most events one call gives.
-const MOST: u64 = 1000;
+pub(super) const MOST: u64 = 1000;
 
 /// Behind the newest event: where a live view starts.
 ///
@@ -34,18 +34,7 @@ pub async fn since(
     limit: u64,
 ) -> Result<Batch> {
     let limit = limit.clamp(1, MOST);
-    // Two subqueries: SQLite answers each from the end of its index, but scans for both at once.
-    let bounds = "SELECT coalesce((SELECT min(seq) FROM outbox), 0) AS low, \
-                  coalesce((SELECT max(seq) FROM outbox), 0) AS high";
-    let bounds = db.query(bounds, args![]).await?;
-    let bounds = bounds.first().ok_or_else(|| Error::Internal("an aggregate gave no row".to_owned()))?;
-    let (low, high): (i64, i64) = (get(bounds, "low")?, get(bounds, "high")?);
-    if cursor.seq() > high {
-        return Err(Error::refused(ErrorCode::CursorInvalid, "the cursor is not of this store"));
-    }
-    if cursor != Cursor::START && cursor.seq() + 1 < low && pruned(db).await? > cursor.seq() {
-        return Err(Error::refused(ErrorCode::CursorInvalid, "events behind the cursor are no longer kept"));
-    }
+    let high = bounds(db, cursor).await?;
     let mut wanted = Filter::new().and("seq > {}", cursor.seq()).and("seq <= {}", high).scope("tenant", scope.into());
     if !filter.topics.is_empty() {
         wanted = wanted.any_of("topic", &filter.topics);
@@ -63,14 +52,34 @@ pub async fn since(
     Ok(Batch { events, next, more })
 }
 
-/// Removes events older than `before`, but never the newest one: it marks how far the outbox has come. Counts.
+/// The newest number, when the cursor can be gone on from.
+pub(super) async fn bounds(db: &Reader, cursor: Cursor) -> Result<i64> {
+    // Two subqueries: SQLite answers each from the end of its index, but scans for both at once.
+    let bounds = "SELECT coalesce((SELECT min(seq) FROM outbox), 0) AS low, \
+                  coalesce((SELECT max(seq) FROM outbox), 0) AS high";
+    let bounds = db.query(bounds, args![]).await?;
+    let bounds = bounds.first().ok_or_else(|| Error::Internal("an aggregate gave no row".to_owned()))?;
+    let (low, high): (i64, i64) = (get(bounds, "low")?, get(bounds, "high")?);
+    if cursor.seq() > high {
+        return Err(Error::refused(ErrorCode::CursorInvalid, "the cursor is not of this store"));
+    }
+    if cursor != Cursor::START && cursor.seq() + 1 < low && pruned(db).await? > cursor.seq() {
+        return Err(Error::refused(ErrorCode::CursorInvalid, "events behind the cursor are no longer kept"));
+    }
+    Ok(high)
+}
+
+/// Removes events older than `before`, but never one a hub has not been told of, nor the newest: it marks how far
+/// the outbox has come. Counts.
 ///
 /// # Errors
 /// Database failures only.
 pub async fn prune(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
-    let sql = "SELECT coalesce(max(seq), 0) AS n FROM outbox WHERE at < $1 AND seq < (SELECT max(seq) FROM outbox)";
+    let sql = "SELECT coalesce(max(seq), 0) AS n FROM outbox WHERE at < $1 AND seq < (SELECT max(seq) FROM outbox) \
+               AND NOT EXISTS (SELECT 1 FROM hubs WHERE position < outbox.seq)";
     let through: i64 = tx.scalar(sql, args![before]).await?.unwrap_or(0);
     let removed = tx.execute("DELETE FROM outbox WHERE seq <= $1", args![through]).await?;
+    tx.execute("DELETE FROM events WHERE seq <= $1", args![through]).await?;
     tx.execute("UPDATE outbox_floor SET seq = $1 WHERE seq < $1", args![through]).await?;
     Ok(removed)
 }

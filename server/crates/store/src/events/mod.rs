@@ -2,6 +2,7 @@
 
 mod cursor;
 mod feed;
+mod records;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -12,8 +13,10 @@ use uuid::Uuid;
 
 pub use cursor::Cursor;
 pub use feed::{head, prune, since};
+pub(crate) use records::append_document;
+pub use records::{Record, RecordFilter, Records, correlate, newest, publish, record, records};
 pub use write::append;
-pub(crate) use write::flush;
+pub(crate) use write::{Pending, flush};
 
 /// Something that has happened, before it is committed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

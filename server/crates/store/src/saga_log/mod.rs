@@ -23,6 +23,7 @@ use hypo_engine::{LogError, Saga, Transition};
 
 pub use create::create;
 pub use deliveries::{Deliveries, NewDelivery, dead, enqueue};
+pub(crate) use deliveries::{close_line, open_line};
 pub use fence::fence;
 pub use find::{load, of_subject};
 pub use leases::Leases;

@@ -94,6 +94,16 @@ impl Cell for DateTime<Utc> {
     }
 }
 
+impl Cell for crate::events::Cursor {
+    type Sql = i64;
+    fn put(&self) -> i64 {
+        self.seq()
+    }
+    fn take(sql: i64) -> Result<Self, String> {
+        Ok(Self::at(sql))
+    }
+}
+
 impl Cell for u64 {
     type Sql = i64;
     fn put(&self) -> i64 {

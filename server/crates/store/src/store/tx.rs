@@ -7,7 +7,7 @@ use sea_orm::Value;
 use crate::{
     Reader, Result,
     audit::NewEntry,
-    events::NewEvent,
+    events::Pending,
     sql::{Row, columns},
 };
 
@@ -16,7 +16,11 @@ use crate::{
 #[derive(Debug)]
 pub struct Tx {
     reader: Reader,
-    pub(crate) events: Vec<NewEvent>,
+    pub(crate) events: Vec<Pending>,
+    /// What the events belong to.
+    pub(crate) correlation: Option<String>,
+    /// Listeners are woken although the write may hold no event: it made work for them.
+    pub(crate) wakes: bool,
     pub(crate) audit: Vec<NewEntry>,
 }
 
@@ -29,7 +33,7 @@ impl Deref for Tx {
 
 impl Tx {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, events: Vec::new(), audit: Vec::new() }
+        Self { reader, events: Vec::new(), correlation: None, wakes: false, audit: Vec::new() }
     }
 
     pub(crate) fn into_reader(self) -> Reader {

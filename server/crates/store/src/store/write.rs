@@ -96,7 +96,7 @@ impl Attempt {
             Ok(value) => flush(&mut tx).await.map(|()| value),
             Err(error) => Err(error),
         };
-        let wrote_events = !tx.events.is_empty();
+        let wakes = tx.wakes || !tx.events.is_empty();
         let reader = tx.into_reader();
         let failure = reader.failure();
         self.try_again = failure == Failure::TryAgain;
@@ -104,7 +104,7 @@ impl Attempt {
         match (result, failure) {
             (Ok(value), Failure::None) => {
                 transaction.commit().await?;
-                if wrote_events {
+                if wakes {
                     self.store.inner.changes.send_modify(|count| *count = count.wrapping_add(1));
                 }
                 Ok(value)

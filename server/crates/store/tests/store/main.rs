@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod claims;
 mod documents;
+mod hubs;
 mod isolation;
 mod make;
 mod migrations;

@@ -2,6 +2,7 @@
 
 mod access;
 mod clusters;
+mod events;
 mod orders;
 mod packages;
 mod services;
@@ -10,4 +11,11 @@ use async_graphql::MergedObject;
 
 /// Changing.
 #[derive(Default, MergedObject)]
-pub struct Mutation(packages::Packages, orders::Orders, services::Services, clusters::Clusters, access::Access);
+pub struct Mutation(
+    packages::Packages,
+    orders::Orders,
+    services::Services,
+    clusters::Clusters,
+    events::Events,
+    access::Access,
+);

@@ -3,10 +3,11 @@
 mod access;
 mod catalogue;
 mod clusters;
+mod events;
 mod inventory;
 
 use async_graphql::MergedObject;
 
 /// Reading.
 #[derive(Default, MergedObject)]
-pub struct Query(access::Access, catalogue::Catalogue, clusters::Clusters, inventory::Inventory);
+pub struct Query(access::Access, catalogue::Catalogue, clusters::Clusters, events::Events, inventory::Inventory);

@@ -3,7 +3,7 @@
 use async_graphql::Context;
 use futures::{Stream, StreamExt};
 use hypo_app::{
-    live::{Frames, changes, health, logs, metrics, timeline},
+    live::{Frames, changes, events, health, logs, metrics, timeline},
     permit::may,
 };
 use hypo_shared::{ClusterId, OrderId, ServiceId};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::graphql::{
     error::{Refusal, Result},
     gate::{Gate, root},
-    types::{ChangeFrame, Cursor, HealthFrame, LogFrame, MetricsFrame, TimelineFrame},
+    types::{ChangeFrame, Cursor, EventFilter, EventFrame, HealthFrame, LogFrame, MetricsFrame, TimelineFrame},
 };
 
 /// Watching.
@@ -90,5 +90,17 @@ impl Subscription {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         let resume = resume.map(|cursor| cursor.0);
         Ok(frames(changes::watch(&app, &ctx, permit, resume.as_deref()).await?))
+    }
+    /// TMF events as they are committed, behind `since` or from now on. Nothing is missed.
+    async fn event_stream(
+        &self,
+        context: &Context<'_>,
+        since: Option<Cursor>,
+        filter: Option<EventFilter>,
+    ) -> Result<impl Stream<Item = Result<EventFrame>> + use<>> {
+        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let since = since.map(|cursor| cursor.0);
+        let wish = filter.unwrap_or_default().into();
+        Ok(frames(events::watch(&app, &ctx, permit, since.as_deref(), &wish).await?))
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod cluster;
 mod enums;
+mod event;
 mod frames;
 mod live;
 mod order;
@@ -15,6 +16,7 @@ mod session;
 pub use access::{AuditEntry, Grant, NewToken, Tenant, Token, User};
 pub use cluster::{Cluster, Domain};
 pub use enums::{Flavour, FrameKind, PackageKind, VolumeChoice};
+pub use event::{DeadLetter, EventFilter, EventFrame, EventSlice, Hub, HubWithSecret, RegisterHubInput};
 pub use frames::{ChangeFrame, Cursor, HealthFrame, LogFrame, MetricsFrame, TimelineFrame};
 pub use live::{AppliedObject, ClusterEvent, Drift, EntryPoint, ServiceComponent, ServiceLink, ServiceVolume};
 pub use order::{Failure, Order, Step};

@@ -15,7 +15,7 @@ use axum::{
 use chrono::Utc;
 use hypo_api::HttpConfig;
 use hypo_app::{
-    App, Ctx, Settings,
+    App, Ctx, Outside, Settings,
     access::{sessions, tenants, tokens, users},
 };
 use hypo_engine::NoInjection;
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 pub use cluster::MapCluster;
-pub use ports::{CANARY, Secrets};
+pub use ports::{CANARY, Callbacks, Secrets};
 pub use socket::Socket;
 
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
@@ -37,6 +37,7 @@ pub struct Server {
     pub store: Store,
     pub router: Router,
     pub secrets: Secrets,
+    pub callbacks: Callbacks,
     pub cluster: Arc<MapCluster>,
     /// Tenant of the providers.
     pub provider: TenantId,
@@ -101,12 +102,14 @@ impl Server {
         let (orchestrator, running) =
             Orchestrator::start(world, log, hypo_engine::Config::default(), Arc::new(NoInjection));
         let settings = Settings { metrics_step: std::time::Duration::from_millis(100), ..Settings::default() };
-        let app = App::new(orchestrator, Arc::new(ports::NoHelm), settings);
+        let callbacks = Callbacks::default();
+        let outside = Outside { callbacks: Arc::new(callbacks.clone()), ..Outside::from(Arc::new(ports::NoHelm)) };
+        let app = App::new(orchestrator, outside, settings);
         let address = SocketAddr::from(([127, 0, 0, 1], 50_000));
         let router = hypo_api::router(app.clone(), config).layer(MockConnectInfo(address));
         let provider = tenant(&app, "Provider").await;
         let owner = tenant(&app, "Edge owner").await;
-        Self { app, store, router, secrets, cluster, provider, owner, _running: running }
+        Self { app, store, router, secrets, callbacks, cluster, provider, owner, _running: running }
     }
 
     /// A user with a password and a token of its role.

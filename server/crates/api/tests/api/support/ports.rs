@@ -7,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use hypo_model::ports::{
+    callbacks::{self, Delivery},
     cluster::{self, ClusterPort, Clusters},
     identities::{self, Identities, Identity},
     packages::{self, Packages, RenderInput},
@@ -91,5 +92,33 @@ impl Packages for NoHelm {
 
     async fn fetch(&self, _: &str) -> Result<Vec<u8>, packages::Error> {
         Err(packages::Error { code: ErrorCode::PackageFetchRefused, message: "no network".to_owned() })
+    }
+}
+
+/// Hears everything that is sent to an https address.
+#[derive(Clone, Default)]
+pub struct Callbacks {
+    heard: Arc<Mutex<Vec<serde_json::Value>>>,
+}
+
+impl Callbacks {
+    /// The bodies, in the order they came.
+    pub fn heard(&self) -> Vec<serde_json::Value> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl callbacks::Callbacks for Callbacks {
+    async fn check(&self, callback: &str) -> Result<(), callbacks::Error> {
+        if callback.starts_with("https://") {
+            return Ok(());
+        }
+        Err(callbacks::Error { code: ErrorCode::CallbackRefused, message: "no https".to_owned(), permanent: true })
+    }
+
+    async fn post(&self, delivery: &Delivery<'_>) -> Result<(), callbacks::Error> {
+        self.heard.lock().unwrap().push(serde_json::from_slice(delivery.body).unwrap());
+        Ok(())
     }
 }
