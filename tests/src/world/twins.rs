@@ -53,13 +53,28 @@ impl Twins {
 
     /// State-changing requests of all clusters that changed something, each with its `cluster`.
     pub async fn effects(&self) -> Ledger {
+        self.effects_since(&vec![0; self.clusters.len()]).await
+    }
+
+    /// The same, after a [`Self::position`].
+    pub async fn effects_since(&self, position: &[u64]) -> Ledger {
         let mut all = Vec::new();
-        for twin in &self.clusters {
-            let changed = twin.ledger().await.into_iter().filter(|entry| entry["changed"] == true);
+        for (twin, seq) in self.clusters.iter().zip(position) {
+            let changed = twin.ledger_since(*seq).await.into_iter().filter(|entry| entry["changed"] == true);
             all.extend(changed.map(|mut entry| {
                 entry["cluster"] = json!(twin.name);
                 entry
             }));
+        }
+        all
+    }
+
+    /// How far each cluster's ledger has come.
+    pub async fn position(&self) -> Vec<u64> {
+        let mut all = Vec::new();
+        for twin in &self.clusters {
+            let page = twin.control(reqwest::Method::GET, "/ledger?limit=0", None).await;
+            all.push(page["newest"].as_u64().expect("a position"));
         }
         all
     }
@@ -83,10 +98,24 @@ impl Twin {
         }
     }
 
+    /// Every state-changing request after `seq`.
+    ///
+    /// # Panics
+    /// The twin has forgotten some of them.
+    pub async fn ledger_since(&self, mut seq: u64) -> Ledger {
+        let mut all = Ledger::new();
+        loop {
+            let page = self.control(reqwest::Method::GET, &format!("/ledger?since={seq}&limit=1000"), None).await;
+            assert!(page["oldest"].as_u64().is_some_and(|oldest| oldest <= seq + 1), "the ledger has forgotten");
+            let Some(last) = page["entries"].as_array().and_then(|entries| entries.last()) else { return all };
+            seq = last["seq"].as_u64().expect("a position");
+            all.extend(page["entries"].as_array().into_iter().flatten().cloned());
+        }
+    }
+
     /// Every state-changing request so far.
     pub async fn ledger(&self) -> Ledger {
-        let answer = self.control(reqwest::Method::GET, "/ledger", None).await;
-        answer["entries"].as_array().or_else(|| answer.as_array()).cloned().expect("a ledger")
+        self.ledger_since(0).await
     }
 
     /// Makes requests fail.

@@ -161,6 +161,8 @@ pub struct TwinConfig {
     pub state_dir: Option<PathBuf>,
     /// Changes kept for watchers before they get 410 Gone.
     pub watch_window: usize,
+    /// Entries of the ledger that are kept.
+    pub ledger_window: usize,
 }
 
 impl Default for TwinConfig {
@@ -192,6 +194,7 @@ impl Default for TwinConfig {
             broken_images: vec![],
             state_dir: None,
             watch_window: 2000,
+            ledger_window: 50_000,
         }
     }
 }

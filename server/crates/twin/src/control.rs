@@ -19,7 +19,7 @@ use crate::{
 /// * `GET /twin` – name, clock, objects, pods
 /// * `POST /twin/clock/step {"steps":1,"ms":1000}` – controller passes, each after `ms`
 /// * `GET|POST|DELETE /twin/faults[/ID]`
-/// * `GET /twin/ledger?since=SEQ`
+/// * `GET /twin/ledger?since=SEQ&limit=N` – entries after SEQ (at most 1000, or N up to 10000), `oldest` and `newest`
 pub async fn handle(cluster: &Arc<Cluster>, request: &Request) -> Response<Body> {
     let wanted = format!("Bearer {}", cluster.control_token);
     if request.header(header::AUTHORIZATION) != wanted {
@@ -73,7 +73,8 @@ pub async fn handle(cluster: &Arc<Cluster>, request: &Request) -> Response<Body>
         },
         (&Method::GET, ["ledger"]) => {
             let since = request.query.number("since").unwrap_or(0);
-            document(200, &json!({"entries": cluster.ledger.since(since)}))
+            let limit = request.query.number("limit").unwrap_or(1000).min(10_000);
+            document(200, &json!(cluster.ledger.since(since, usize::try_from(limit).unwrap_or(1000))))
         }
         _ => document(404, &json!({"error": "no such control path"})),
     }

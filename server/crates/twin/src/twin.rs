@@ -87,7 +87,7 @@ impl Twin {
             std::fs::write(folder.join("meta.json"), text).map_err(TwinError::io("writing meta.json"))?;
         }
         let store = Store::open(config.watch_window, folder.as_deref().map(Disk::new))?;
-        let ledger = Ledger::open(folder.as_deref())?;
+        let ledger = Ledger::open(folder.as_deref(), config.ledger_window)?;
         let pods_dir = pods_folder(&config, &folder)?;
         let mut registry = Registry::new();
         for crd in store.all("customresourcedefinitions.apiextensions.k8s.io") {
@@ -164,7 +164,7 @@ impl RunningTwin {
     /// Ledger entries after a position, without the wire.
     #[must_use]
     pub fn ledger(&self, since: u64) -> Vec<LedgerEntry> {
-        self.cluster.ledger.since(since)
+        self.cluster.ledger.since(since, usize::MAX).entries
     }
 
     /// Injects a fault, without the wire.

@@ -5,6 +5,7 @@ mod logs;
 mod metrics;
 mod read;
 mod server;
+mod table;
 mod target;
 mod watch;
 mod write;
@@ -182,7 +183,7 @@ fn respond(cluster: &Arc<Cluster>, request: &Request, user: &User) -> ApiResult<
         }
     }
     let accept = request.header(header::ACCEPT);
-    let form = Form::of(accept);
+    let form = Form::of(accept, cluster.clock.now());
     if target.kind.computed {
         return computed(cluster, request, user, &target).map(Answer::plain);
     }

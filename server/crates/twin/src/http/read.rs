@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::target::{Query, Resource};
+use super::{
+    table::table,
+    target::{Query, Resource},
+};
 use crate::{
     cluster::State,
     error::{ApiError, ApiResult},
@@ -59,12 +63,20 @@ pub enum Form {
     Full,
     /// `PartialObjectMetadata`.
     Metadata,
+    /// `Table`, as of this time.
+    Table(DateTime<Utc>),
 }
 
 impl Form {
-    /// Reads an `Accept` header.
-    pub fn of(accept: &str) -> Self {
-        if accept.contains("as=PartialObjectMetadata") { Self::Metadata } else { Self::Full }
+    /// Reads an `Accept` header; `now` is what ages in a Table are counted to.
+    pub fn of(accept: &str, now: DateTime<Utc>) -> Self {
+        if accept.contains("as=PartialObjectMetadata") {
+            Self::Metadata
+        } else if accept.contains("as=Table") {
+            Self::Table(now)
+        } else {
+            Self::Full
+        }
     }
 }
 
@@ -72,6 +84,10 @@ impl Form {
 pub fn shown(object: &Value, kind: &Kind, form: Form) -> Value {
     if form == Form::Metadata {
         return json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"]});
+    }
+    if let Form::Table(now) = form {
+        let metadata = json!({"resourceVersion": object["metadata"]["resourceVersion"]});
+        return table(kind, &[object], metadata, now);
     }
     if kind.group == "events.k8s.io" {
         return event(object);
@@ -161,6 +177,10 @@ pub fn list(state: &State, target: &Resource, query: &Query, form: Form) -> ApiR
         metadata["continue"] = token(version, json::namespace(last), json::name(last)).into();
         metadata["remainingItemCount"] = rest.into();
     }
+    if let Form::Table(now) = form {
+        let objects: Vec<&Value> = page.iter().map(|object| &***object).collect();
+        return Ok(table(kind, &objects, metadata, now));
+    }
     let items: Vec<Value> = page
         .into_iter()
         .map(|object| {
@@ -177,7 +197,7 @@ pub fn list(state: &State, target: &Resource, query: &Query, form: Form) -> ApiR
         })
         .collect();
     let (list_kind, api_version) = match form {
-        Form::Full => (format!("{}List", kind.kind), kind.api_version()),
+        Form::Full | Form::Table(_) => (format!("{}List", kind.kind), kind.api_version()),
         Form::Metadata => ("PartialObjectMetadataList".into(), "meta.k8s.io/v1".into()),
     };
     Ok(json!({"kind": list_kind, "apiVersion": api_version, "metadata": metadata, "items": items}))

@@ -59,7 +59,8 @@ async fn connection(cluster: Arc<Cluster>, stream: tokio::net::TcpStream, tls: T
         }
     });
     let mut builder = hyper::server::conn::http1::Builder::new();
-    builder.timer(TokioTimer::new()).max_buf_size(16 << 10);
+    // An idle connection stays as long as at a real API server; clients that send on a closed one would see an error.
+    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(90)).max_buf_size(16 << 10);
     let served = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(served);
     tokio::select! {

@@ -66,7 +66,7 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
         manager: &manager,
         dry_run,
     };
-    let form = Form::of(request.header(header::ACCEPT));
+    let form = Form::of(request.header(header::ACCEPT), cluster.clock.now());
     let mut state = cluster.state();
     let written = match verb {
         "create" if target.sub == "eviction" => {

@@ -1,5 +1,6 @@
 //! The append-only file behind a store: one JSON line per change. A torn last line is dropped, and
-//! compaction writes a new file and renames it, so a killed process loses nothing it answered for.
+//! compaction writes a new file and renames it, so a killed process loses nothing it answered for. Lines are
+//! handed to the system, not forced to the disk: a machine that loses power may lose the last seconds.
 
 use std::{
     collections::BTreeMap,
