@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 use super::{program::hypo, text};
 
+const ORDER: &str = "query W($id: UUID!) { order(id: $id) { id state waitingFor service { id state health } notes { text } \
+     failures { code title component cluster detail remedy } steps { name state message attempt } } }";
+
 /// A running server and its home. Dropping it kills the process.
 pub struct Server {
     home: TempDir,
@@ -21,10 +24,11 @@ pub struct Server {
     pub base: String,
     token: String,
     http: reqwest::Client,
+    environment: Vec<(String, String)>,
 }
 
 impl Server {
-    /// Starts an empty server.
+    /// Starts an empty server; the environment holds for later starts as well.
     pub async fn start(environment: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let http = reqwest::Client::builder()
@@ -34,7 +38,8 @@ impl Server {
             .build()
             .expect("a client");
         let (child, base, setup) = spawn(home.path().into(), environment);
-        let mut server = Self { home, child, base, token: String::new(), http };
+        let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let mut server = Self { home, child, base, token: String::new(), http, environment };
         server.token = server.sign_in(&setup.expect("the first start prints a sign-in")).await;
         server
     }
@@ -42,7 +47,9 @@ impl Server {
     /// Starts the program again on the same home, after it has ended.
     pub fn restart(&mut self, environment: &[(&str, &str)]) {
         self.kill();
-        let (child, base, _) = spawn(self.home.path().into(), environment);
+        let lasting = self.environment.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let all: Vec<(&str, &str)> = lasting.chain(environment.iter().copied()).collect();
+        let (child, base, _) = spawn(self.home.path().into(), &all);
         self.child = child;
         self.base = base;
     }
@@ -53,16 +60,17 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// Waits until the process has ended by itself.
-    pub async fn died(&mut self) {
+    /// Waits until the process has ended by itself, as it does at a crash point the order comes to.
+    pub async fn died(&mut self, order: &str) {
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(60) {
+        while started.elapsed() < Duration::from_secs(90) {
             if self.child.try_wait().expect("the child is ours").is_some() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("the server did not end; its log:\n{}", self.log());
+        let order = self.try_ask(ORDER, json!({"id": order})).await;
+        panic!("the server did not end; the order: {order:#?}; its log:\n{}", self.log());
     }
 
     /// Whether the process runs.
@@ -110,12 +118,10 @@ impl Server {
 
     /// Waits until the order is in one of these states; gives the order.
     pub async fn settled(&self, order: &str, states: &[&str]) -> Value {
-        const QUERY: &str = "query W($id: UUID!) { order(id: $id) { id state waitingFor service { id state health } notes { text } \
-             failures { code title component cluster detail remedy } steps { name state message attempt } } }";
         let started = Instant::now();
         let mut last = Value::Null;
         while started.elapsed() < Duration::from_secs(90) {
-            if let Ok(found) = self.try_ask(QUERY, json!({"id": order})).await {
+            if let Ok(found) = self.try_ask(ORDER, json!({"id": order})).await {
                 last = found["order"].clone();
                 if states.contains(&last["state"].as_str().unwrap_or_default()) {
                     return last;
