@@ -6,3 +6,14 @@
 
 pub mod contract;
 pub mod world;
+
+/// The folder of the applications that are not in the repository, as `HYPO_SHARED` names it.
+///
+/// # Panics
+/// It is not named, and `HYPO_NO_SKIP` is set, as in `.ci/run`: then nothing may be left out.
+#[must_use]
+pub fn shared() -> Option<std::path::PathBuf> {
+    let shared = std::env::var_os("HYPO_SHARED").map(std::path::PathBuf::from);
+    assert!(shared.is_some() || std::env::var_os("HYPO_NO_SKIP").is_none(), "HYPO_SHARED is not set");
+    shared
+}

@@ -88,7 +88,7 @@ async fn watchpost_leaves_exactly_the_kept_claim() {
 /// Online Boutique is not in the repository: `.ci/run` and `make accept-main` name its folder in `HYPO_SHARED`.
 #[tokio::test(flavor = "multi_thread")]
 async fn boutique_leaves_nothing() {
-    let Some(shared) = std::env::var_os("HYPO_SHARED") else { return };
+    let Some(shared) = hypo_tests::shared() else { return };
     let path = std::path::Path::new(&shared).join("apps/online-boutique/kubernetes-manifests.yaml");
     let manifests = std::fs::read_to_string(path).expect("the application's manifests");
     let world = World::start(&[]).await;

@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    env, fs,
+    fs,
     path::Path,
     process::Command,
 };
@@ -192,7 +192,7 @@ fn watchpost_over_two_sites() {
 /// Online Boutique is not in the repository: `.ci/run` and `make accept-main` name its folder in `HYPO_SHARED`.
 #[test]
 fn boutique_over_three_sites() {
-    let Some(shared) = env::var_os("HYPO_SHARED") else { return };
+    let Some(shared) = hypo_tests::shared() else { return };
     let judged = judge(
         &Path::new(&shared).join("apps/online-boutique/kubernetes-manifests.yaml"),
         &[

@@ -19,16 +19,60 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-/// The server under test and what it has.
+/// What a cluster has besides its API server, and clauses may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Controllers, scheduler and nodes on which pods become ready.
+    Workloads,
+    /// Claims get volumes.
+    Volumes,
+    /// Nodes run containers: logs, events of starts.
+    Containers,
+    /// `metrics.k8s.io` is served.
+    Metrics,
+}
+
+impl Part {
+    /// As `HYPO_KUBE_LACKS` spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Workloads => "workloads",
+            Self::Volumes => "volumes",
+            Self::Containers => "containers",
+            Self::Metrics => "metrics",
+        }
+    }
+}
+
+/// Parts the server under test is declared not to have, as `HYPO_KUBE_LACKS=containers,metrics` says beside
+/// `HYPO_KUBECONFIG`. A part that is neither declared nor there makes its clauses fail. A twin lacks nothing.
+///
+/// # Panics
+/// The variable names something that is no part.
+#[must_use]
+pub fn lacking() -> Vec<Part> {
+    let all = [Part::Workloads, Part::Volumes, Part::Containers, Part::Metrics];
+    let text = match std::env::var_os("HYPO_KUBECONFIG") {
+        Some(_) => std::env::var("HYPO_KUBE_LACKS").unwrap_or_default(),
+        None => String::new(),
+    };
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            let found = all.into_iter().find(|part| part.name() == name);
+            found.unwrap_or_else(|| panic!("HYPO_KUBE_LACKS: {name} is no part of a cluster; there are {all:?}"))
+        })
+        .collect()
+}
+
+/// The server under test.
 pub struct Target {
     /// An administrator's client.
     pub client: Client,
     /// The configuration behind the client.
     pub config: Config,
-    /// Controllers, scheduler and kubelets run, not only the API server.
-    pub workloads: bool,
-    /// metrics.k8s.io is served.
-    pub metrics: bool,
     /// The twin behind it, unless the server is real.
     pub twin: Option<RunningTwin>,
 }
@@ -49,17 +93,13 @@ pub async fn connect(kubeconfig: &str) -> (Client, Config) {
 impl Target {
     /// The real server of `HYPO_KUBECONFIG`, or a fresh twin.
     ///
-    /// `HYPO_KUBE_WORKLOADS=1` and `HYPO_KUBE_METRICS=1` say what the real server has besides its API.
-    ///
     /// # Panics
     /// The server cannot be reached.
     pub async fn get() -> Self {
         if let Ok(path) = std::env::var("HYPO_KUBECONFIG") {
             let text = std::fs::read_to_string(path).expect("HYPO_KUBECONFIG names a readable file");
             let (client, config) = connect(&text).await;
-            let has = |name: &str| std::env::var(name).is_ok_and(|value| value == "1");
-            let (workloads, metrics) = (has("HYPO_KUBE_WORKLOADS"), has("HYPO_KUBE_METRICS"));
-            return Self { client, config, workloads, metrics, twin: None };
+            return Self { client, config, twin: None };
         }
         Self::twin(TwinConfig { tick_ms: 20, backoff_ms: 50, ..TwinConfig::default() }).await
     }
@@ -71,7 +111,7 @@ impl Target {
     pub async fn twin(config: TwinConfig) -> Self {
         let twin = Twin::start(config).await.expect("the twin starts");
         let (client, config) = connect(&twin.kubeconfig(twin.admin_token())).await;
-        Self { client, config, workloads: true, metrics: true, twin: Some(twin) }
+        Self { client, config, twin: Some(twin) }
     }
 
     /// A new namespace.
@@ -152,9 +192,10 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Status {
 /// Waits until a question is answered with something.
 ///
 /// # Panics
-/// Nothing within ten seconds.
+/// Nothing within thirty seconds: real controllers back off for some.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, ask: impl Fn() -> F) -> T {
-    for _ in 0..400 {
+    let started = std::time::Instant::now();
+    while started.elapsed() < Duration::from_secs(30) {
         if let Some(answer) = ask().await {
             return answer;
         }
