@@ -2,7 +2,7 @@
 //!
 //! The tests learn from the environment where things are: `HYPO_URL` (the portal), `HYPO_SIGN_IN` (the one-time
 //! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where
-//! pictures go), `HYPO_STATE` (what the test files share).
+//! pictures go), `HYPO_STATE` (what the test files share). The acceptance walk runs the same files against `make run`.
 
 use std::{
     env, fs,
@@ -14,47 +14,68 @@ use std::{
 use crate::{
     helm, portal,
     serve::{Serving, build},
-    shell::{Outcome, files, run as start, step},
+    shell::{Outcome, files, run as start, step, tee},
     workspace::{cache_dir, on_path, target_dir},
 };
 
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 
-/// `cargo xtask e2e [NAME...]`: all files of `tests/browser` that end in `.test.mjs`, or those that hold a NAME.
-pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
-    let chromium = chromium()?;
-    let playwright = playwright()?;
+/// What drives a browser.
+pub struct Browser {
+    chromium: PathBuf,
+    playwright: PathBuf,
+}
+
+impl Browser {
+    /// Chromium of this machine, and playwright-core, which is fetched where it is missing.
+    pub fn find() -> Outcome<Self> {
+        Ok(Self { chromium: chromium()?, playwright: playwright()? })
+    }
+
+    /// Runs test files of `root` against a portal. `sign_in` is its one-time address; pictures go to `shots`, what the
+    /// files share to `state`. What the runner prints goes to standard error and is returned.
+    pub fn test(&self, root: &Path, tests: &[PathBuf], sign_in: &str, shots: &Path, state: &Path) -> Outcome<String> {
+        let origin = sign_in.split("/setup/").next().ok_or("the sign-in has no origin")?;
+        // Pictures of an earlier run must not be counted as pictures of this one.
+        let _ = fs::remove_dir_all(shots);
+        fs::create_dir_all(shots)?;
+        tee(Command::new("node")
+            .current_dir(root)
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(tests)
+            .env("HYPO_URL", origin)
+            .env("HYPO_SIGN_IN", sign_in)
+            .env("HYPO_CHROMIUM", &self.chromium)
+            .env("HYPO_PLAYWRIGHT", &self.playwright)
+            .env("HYPO_SHOTS", shots)
+            .env("HYPO_STATE", state))
+    }
+}
+
+/// Files of `tests/browser` that end in `.test.mjs`: all, or those that hold one of the names.
+pub fn files_of(root: &Path, names: &[String]) -> Outcome<Vec<PathBuf>> {
     let tests: Vec<PathBuf> = files(&root.join("tests/browser"))
         .into_iter()
         .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
-        .filter(|path| args.is_empty() || args.iter().any(|name| path.to_string_lossy().contains(name.as_str())))
+        .filter(|path| names.is_empty() || names.iter().any(|name| path.to_string_lossy().contains(name.as_str())))
         .collect();
-    if tests.is_empty() {
-        return Err("tests/browser holds no such test".into());
-    }
+    if tests.is_empty() { Err("tests/browser holds no such test".into()) } else { Ok(tests) }
+}
+
+/// `cargo xtask e2e [NAME...]`: all files of `tests/browser`, or those that hold a NAME.
+pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
+    let browser = Browser::find()?;
+    let tests = files_of(root, args)?;
     if !root.join("portal/dist/index.html").is_file() {
         portal::run(root, &[])?;
     }
     let hypo = build(root, false)?;
     let data = target_dir(root).join(format!("e2e-{}", std::process::id()));
-    let shots = shots(root);
-    fs::create_dir_all(&shots)?;
     let outcome = step("browser tests", || {
         let mut server = demo(root, &hypo, &data)?;
         let sign_in = server.line(Duration::from_secs(120), sign_in_address)?;
         server.ready("/readyz", Duration::from_secs(60))?;
-        start(
-            Command::new("node")
-                .current_dir(root)
-                .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-                .args(&tests)
-                .env("HYPO_URL", format!("http://{}", server.address))
-                .env("HYPO_SIGN_IN", sign_in)
-                .env("HYPO_CHROMIUM", &chromium)
-                .env("HYPO_PLAYWRIGHT", &playwright)
-                .env("HYPO_SHOTS", &shots)
-                .env("HYPO_STATE", data.join("browser")),
-        )
+        browser.test(root, &tests, &sign_in, &shots(root), &data.join("browser")).map(drop)
     });
     if outcome.is_ok() {
         let _ = fs::remove_dir_all(&data);

@@ -3,6 +3,7 @@
 use std::{
     error::Error,
     fs,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
@@ -27,6 +28,21 @@ pub fn output(command: &mut Command) -> Outcome<String> {
         return Err(format!("{} ended with {}", shown(command), done.status).into());
     }
     Ok(String::from_utf8(done.stdout)?)
+}
+
+/// Runs a program, shows its output on standard error, and returns what it printed as well.
+pub fn tee(command: &mut Command) -> Outcome<String> {
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{} did not start: {error}", shown(command)))?;
+    let mut text = String::new();
+    for line in BufReader::new(child.stdout.take().ok_or("the output cannot be read")?).lines() {
+        let line = line?;
+        eprintln!("{line}");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let status = child.wait()?;
+    if status.success() { Ok(text) } else { Err(format!("{} ended with {status}", shown(command)).into()) }
 }
 
 /// Says what is being done, and how long it took.

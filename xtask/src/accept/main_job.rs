@@ -1,7 +1,7 @@
 //! The checks of the series `main`.
 
 use super::{
-    Check, Ground, Verdict,
+    Check, Ground, Verdict, fresh,
     probe::{analyse, corpus, edges, tests},
 };
 use crate::shell::Outcome;
@@ -36,15 +36,8 @@ pub const CHECKS: &[Check] = &[
     Check { name: "keep-volumes", judge: |ground| tests(ground, "endings", "watchpost") },
     Check { name: "crash-matrix", judge: |ground| tests(ground, "crash_matrix", "") },
     Check { name: "six-failures", judge: |ground| tests(ground, "failures", "") },
-    Check { name: "browser-walk", judge: walk },
+    Check { name: "browser-walk", judge: fresh::walk },
 ];
-
-/// The whole story in a headless browser, with pictures of every page in both themes.
-fn walk(ground: &Ground) -> Outcome<Verdict> {
-    let shots = crate::e2e::run(&ground.root, &[]).map(|()| crate::e2e::shots(&ground.root))?;
-    let pictures = crate::shell::files(&shots).len();
-    Verdict::of(pictures > 0, format!("every step, {pictures} pictures in {}", shots.display()))
-}
 
 fn boutique(ground: &Ground, package: &str) -> Outcome<Verdict> {
     let analysis = analyse(ground, &ground.shared.join("apps/online-boutique").join(package))?;

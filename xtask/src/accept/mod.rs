@@ -1,14 +1,21 @@
 //! `cargo xtask accept main [--shared DIR]`: what the issue must show, one line each: name, holds or falls short, figure.
 
+mod fresh;
 mod main_job;
 mod probe;
 
 use std::{
+    fs::{self, File},
+    io::Write,
     path::{Path, PathBuf},
+    process::Command,
     time::Instant,
 };
 
-use crate::shell::Outcome;
+use crate::{
+    shell::{Outcome, output},
+    workspace::target_dir,
+};
 
 /// What a check looks at.
 pub struct Ground {
@@ -57,6 +64,7 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
         );
     }
     let ground = Ground { root: root.to_path_buf(), shared, hypo: crate::serve::build(root, false)? };
+    let mut told = Told::begin(root, series)?;
     let mut short = 0;
     for check in checks.iter().filter(|check| names.is_empty() || names.iter().any(|name| check.name.contains(name))) {
         let start = Instant::now();
@@ -64,9 +72,41 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
             .unwrap_or_else(|error| Verdict { holds: false, figure: first_line(&error.to_string()) });
         short += usize::from(!verdict.holds);
         let word = if verdict.holds { "holds" } else { "falls short" };
-        println!("{}: {word}: {} ({:.1} s)", check.name, verdict.figure, start.elapsed().as_secs_f64());
+        told.line(&format!("{}: {word}: {} ({:.1} s)", check.name, verdict.figure, start.elapsed().as_secs_f64()))?;
     }
+    eprintln!("   these lines are also in {}", told.path.display());
     if short == 0 { Ok(()) } else { Err(format!("{short} of the checks fall short").into()) }
+}
+
+/// The lines, on standard output and in a file that is easy to paste from: everything else goes to standard error.
+struct Told {
+    path: PathBuf,
+    file: File,
+}
+
+impl Told {
+    fn begin(root: &Path, series: &str) -> Outcome<Self> {
+        let path = target_dir(root).join(format!("accept-{series}.txt"));
+        fs::create_dir_all(target_dir(root))?;
+        let mut told = Self { file: File::create(&path)?, path };
+        let said = |program: &str, args: &[&str]| {
+            let text = output(Command::new(program).current_dir(root).args(args));
+            text.map_or_else(|_| "?".to_owned(), |text| text.trim().to_owned())
+        };
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let commit = said("git", &["describe", "--always", "--dirty"]);
+        told.line(&format!(
+            "# accept-{series} at {commit}, {}, {cores} cores",
+            said("date", &["-u", "+%F %H:%M UTC"])
+        ))?;
+        Ok(told)
+    }
+
+    fn line(&mut self, text: &str) -> Outcome<()> {
+        println!("{text}");
+        writeln!(self.file, "{text}")?;
+        Ok(())
+    }
 }
 
 fn first_line(text: &str) -> String {
