@@ -108,6 +108,8 @@ codes! {
     IdempotencyConflict = "6009", "The idempotency key was used with other content.";
     PayloadTooLarge = "6010", "The request is larger than the limit.";
     Overloaded = "6011", "The server is busy. Try again later.";
+    DocumentNotTrusted = "6021", "A session may not send this document.";
+    BudgetSpent = "6022", "The token's query budget is spent.";
 
     HubNotFound = "6201", "No such listener.";
     CallbackRefused = "6202", "The callback address is not allowed.";

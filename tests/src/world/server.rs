@@ -138,7 +138,8 @@ impl Server {
             answer.headers().get(header::SET_COOKIE).expect("a session").to_str().expect("a cookie").to_owned();
         let cookie = cookie.split(';').next().expect("a pair").to_owned();
         let input = json!({"name": "tests", "role": "admin", "days": 1});
-        let query = "mutation T($input: CreateTokenInput!) { createToken(input: $input) { secret } }";
+        // A session runs trusted documents only; this is the one of `hypo login`.
+        let query = include_str!("../../../server/src/cli/remote/login.graphql");
         let answer: Value = self
             .http
             .post(format!("{}/graphql", self.base))

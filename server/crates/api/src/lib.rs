@@ -7,10 +7,14 @@ mod graphql;
 mod help;
 mod http;
 mod metrics;
+mod nbi;
+mod openapi;
 pub mod policy;
 mod state;
 pub mod tmf;
+mod words;
 
-pub use graphql::schema_sdl;
+pub use graphql::{Budget, schema_sdl};
 pub use http::{HttpConfig, Portal, router};
+pub use openapi::document as openapi_document;
 pub use state::ApiState;

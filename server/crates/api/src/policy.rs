@@ -98,6 +98,12 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/metrics", Access::Public),
     ("GET", "/help/errors", Access::Public),
     ("GET", "/help/errors/{code}", Access::Public),
+    ("GET", "/nbi", Access::Public),
+    ("GET", "/nbi/interfaces", Access::Public),
+    ("GET", "/nbi/schema.graphql", Access::SignedIn),
+    ("GET", "/nbi/explorer", Access::Public),
+    ("GET", "/nbi/explorer.js", Access::Public),
+    ("GET", "/nbi/explorer.css", Access::Public),
 ];
 
 /// Who may use a route.

@@ -27,7 +27,7 @@ struct Inner {
 impl ApiState {
     pub(crate) fn new(app: App, config: HttpConfig) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let guard = Guard::new(app.clone(), Arc::clone(&metrics));
+        let guard = Guard::new(app.clone(), Arc::clone(&metrics), config.budget);
         Self { inner: Arc::new(Inner { app, guard, config, metrics, sockets: Arc::default() }) }
     }
 

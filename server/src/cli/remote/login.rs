@@ -9,7 +9,8 @@ use serde_json::json;
 use super::client::{self, Credentials, ask};
 use crate::cli::{Error, Result};
 
-const CREATE: &str = "mutation CreateToken($input: CreateTokenInput!) { createToken(input: $input) { secret token { id name expiresAt } } }";
+/// A session sends trusted documents only; the server's build reads this file.
+const CREATE: &str = include_str!("login.graphql");
 
 #[derive(Debug, Args)]
 pub struct Options {

@@ -1,6 +1,6 @@
 //! Failures as GraphQL errors: message for people, `extensions.code`, `extensions.hypo` (the page about it).
 
-use async_graphql::{ErrorExtensionValues, Value};
+use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use hypo_app::Error;
 use hypo_shared::ErrorCode;
 
@@ -31,6 +31,12 @@ impl From<Refusal> for async_graphql::Error {
         }
         Self { extensions: Some(extensions), ..Self::new(error.message) }
     }
+}
+
+/// A failure before or beside the resolvers.
+pub fn server(error: Error) -> ServerError {
+    let error = async_graphql::Error::from(Refusal(error));
+    ServerError { extensions: error.extensions, ..ServerError::new(error.message, None) }
 }
 
 /// Writes what a caller must not see into the log. The span of the request carries the trace id.

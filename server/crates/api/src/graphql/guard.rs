@@ -1,21 +1,21 @@
-//! Runs requests: limits first, a deadline, and errors that say no more than they should.
+//! Runs requests: the schema behind its limits, and errors that say no more than they should.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use async_graphql::{Request, Response, ServerError, futures_util::stream::BoxStream, parser::types::OperationType};
+use async_graphql::{Data, Request, Response, futures_util::stream::BoxStream};
 use futures::StreamExt;
-use hypo_app::{App, Ctx, Error};
+use hypo_app::{App, Ctx};
 use hypo_shared::ErrorCode;
 
 use crate::{
-    graphql::{HypoSchema, error, limits, loaders::Loaders, schema},
+    graphql::{
+        HypoSchema, error,
+        limits::{Budget, Channel},
+        loaders::Loaders,
+        schema,
+    },
     metrics::Metrics,
 };
-
-/// How long a query may take.
-const QUERY: Duration = Duration::from_secs(10);
-/// How long a mutation may take: it may render a chart and ask clusters.
-const MUTATION: Duration = Duration::from_secs(60);
 
 /// The schema behind its limits.
 #[derive(Clone)]
@@ -27,47 +27,28 @@ pub struct Guard {
 
 impl Guard {
     /// Builds the schema over an application.
-    pub fn new(app: App, metrics: Arc<Metrics>) -> Self {
-        Self { schema: schema(app.clone()), app, metrics }
+    pub fn new(app: App, metrics: Arc<Metrics>, budget: Budget) -> Self {
+        Self { schema: schema(app.clone(), budget), app, metrics }
     }
 
     /// Runs a query or mutation.
-    pub async fn run(&self, mut request: Request, ctx: Arc<Ctx>) -> Response {
-        let kind = match limits::check(&mut request) {
-            Ok(OperationType::Subscription) => {
-                let text = "Subscriptions are served on /graphql/ws.";
-                return self.finish(refusal(Error::new(ErrorCode::InvalidInput, text)), &ctx);
-            }
-            Ok(kind) => kind,
-            Err(error) => return self.finish(refusal(error), &ctx),
-        };
-        let deadline = if kind == OperationType::Mutation { MUTATION } else { QUERY };
-        let work = self.schema.execute(self.equip(request, &ctx));
-        let response = match tokio::time::timeout(deadline, work).await {
-            Ok(response) => response,
-            Err(_) => refusal(Error::new(ErrorCode::Overloaded, "The answer took too long.")),
-        };
+    pub async fn run(&self, request: Request, ctx: Arc<Ctx>) -> Response {
+        let response = self.schema.execute(self.equip(request, &ctx, Channel::Http)).await;
         self.finish(response, &ctx)
     }
 
-    /// Runs a subscription (or, as the protocol allows, anything else) as a stream of responses.
-    pub fn stream(&self, mut request: Request, ctx: Arc<Ctx>) -> BoxStream<'static, Response> {
+    /// Runs a subscription (or, as the protocol allows, anything else) as a stream of responses. `session` is the
+    /// connection's.
+    pub fn stream(&self, request: Request, ctx: Arc<Ctx>, session: Arc<Data>) -> BoxStream<'static, Response> {
         let guard = self.clone();
-        match limits::check(&mut request) {
-            Err(error) => {
-                let response = guard.finish(refusal(error), &ctx);
-                futures::stream::once(async move { response }).boxed()
-            }
-            Ok(OperationType::Subscription) => {
-                let request = self.equip(request, &ctx);
-                self.schema.execute_stream(request).map(move |response| guard.finish(response, &ctx)).boxed()
-            }
-            Ok(_) => futures::stream::once(async move { guard.run(request, ctx).await }).boxed(),
-        }
+        let request = self.equip(request, &ctx, Channel::Socket);
+        let responses = self.schema.execute_stream_with_session_data(request, session);
+        responses.map(move |response| guard.finish(response, &ctx)).boxed()
     }
 
-    fn equip(&self, request: Request, ctx: &Arc<Ctx>) -> Request {
-        request.data(Arc::clone(ctx)).data(Loaders::new(self.app.clone(), Arc::clone(ctx)))
+    fn equip(&self, request: Request, ctx: &Arc<Ctx>, channel: Channel) -> Request {
+        let loaders = Loaders::new(self.app.clone(), Arc::clone(ctx));
+        request.data(Arc::clone(ctx)).data(channel).data(loaders)
     }
 
     /// Gives every error a code and the trace id.
@@ -82,10 +63,4 @@ impl Guard {
         }
         response
     }
-}
-
-/// A response that is one refusal.
-fn refusal(error: Error) -> Response {
-    let error = async_graphql::Error::from(error::Refusal(error));
-    Response::from_errors(vec![ServerError { extensions: error.extensions, ..ServerError::new(error.message, None) }])
 }

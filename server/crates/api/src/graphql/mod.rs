@@ -16,6 +16,7 @@ use async_graphql::{SDLExportOptions, Schema};
 use hypo_app::App;
 
 pub use guard::Guard;
+pub use limits::{Budget, SUBSCRIPTIONS, Slots};
 
 /// The schema with its three roots.
 pub type HypoSchema = Schema<query::Query, mutation::Mutation, subscription::Subscription>;
@@ -32,8 +33,8 @@ fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, s
 }
 
 /// The schema as it is served.
-pub fn schema(app: App) -> HypoSchema {
-    builder().data(app).finish()
+pub fn schema(app: App, budget: Budget) -> HypoSchema {
+    builder().data(app).extension(limits::Limits::new(budget)).finish()
 }
 
 /// The schema's text, `schema.graphql`.

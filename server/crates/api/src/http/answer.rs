@@ -55,8 +55,8 @@ pub const fn status(code: ErrorCode) -> StatusCode {
     use ErrorCode as E;
     match code {
         E::Unauthenticated | E::BadCredentials | E::TokenExpired | E::SetupTokenUsed => StatusCode::UNAUTHORIZED,
-        E::Forbidden => StatusCode::FORBIDDEN,
-        E::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        E::Forbidden | E::DocumentNotTrusted => StatusCode::FORBIDDEN,
+        E::TooManyAttempts | E::BudgetSpent => StatusCode::TOO_MANY_REQUESTS,
         E::NotFound
         | E::PackageNotFound
         | E::PlanNotFound

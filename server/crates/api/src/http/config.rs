@@ -7,6 +7,8 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
+use crate::graphql::Budget;
+
 /// Where the portal's files are.
 #[derive(Clone, Debug, Default)]
 pub enum Portal {
@@ -30,6 +32,8 @@ pub struct HttpConfig {
     pub tls: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// What an API token may ask of GraphQL over time.
+    pub budget: Budget,
     /// Ends WebSockets when the server stops.
     pub shutdown: CancellationToken,
 }

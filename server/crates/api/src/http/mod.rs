@@ -30,9 +30,10 @@ pub use config::{HttpConfig, Portal};
 pub use sockets::Sockets;
 
 pub(crate) use answer::status;
+pub(crate) use portal::wants_page;
 
 use crate::{
-    ApiState,
+    ApiState, nbi, openapi,
     policy::{self, Access},
     tmf,
 };
@@ -59,6 +60,7 @@ pub fn router(app: App, config: HttpConfig) -> Router {
         router = router.route(path, handler);
     }
     router
+        .merge(openapi::router())
         .merge(tmf::router(state.clone()))
         .fallback(portal::serve)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, DEADLINE))
@@ -83,6 +85,12 @@ fn handlers() -> Vec<(&'static str, &'static str, MethodRouter<ApiState>)> {
         ("GET", "/metrics", get(probes::metrics)),
         ("GET", "/help/errors", get(help::index)),
         ("GET", "/help/errors/{code}", get(help::page)),
+        ("GET", "/nbi", get(nbi::index)),
+        ("GET", "/nbi/interfaces", get(nbi::list)),
+        ("GET", "/nbi/schema.graphql", get(nbi::schema)),
+        ("GET", "/nbi/explorer", get(nbi::explorer)),
+        ("GET", "/nbi/explorer.js", get(nbi::script)),
+        ("GET", "/nbi/explorer.css", get(nbi::style)),
     ]
 }
 

@@ -6,8 +6,6 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hypo_shared::Role;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 fn page(path: &str) -> Request<Body> {
@@ -84,63 +82,4 @@ async fn everything_but_the_public_routes_asks_who_you_are() {
             "{method} {path}"
         );
     }
-}
-
-#[tokio::test]
-async fn queries_beyond_the_limits_are_refused_with_a_code_and_a_trace() {
-    let server = Server::start().await;
-    let ada = server.person(server.provider, "ada", Role::Admin).await;
-    let aliases: String = (0..101).map(|n| format!("a{n}: __typename ")).collect();
-    let deep = format!("{{ orders {{ nodes {}{{ id }}{} }} }}", "{ service { orders ".repeat(6), " } }".repeat(6));
-    let cases = [
-        (format!("{{ {aliases} }}"), "HYP-6007"),
-        (deep, "HYP-6007"),
-        ("{ packages(first: 99999999) { nodes { id } } }".to_owned(), "HYP-6007"),
-        (format!("{{ session {{ role }} }} #{}", "x".repeat(20_000)), "HYP-6010"),
-        ("{ nothingOfThatName }".to_owned(), "HYP-6001"),
-        ("subscription { changes { cursor } }".to_owned(), "HYP-6001"),
-    ];
-    for (query, code) in cases {
-        let answer = server.graphql(&ada, &query, json!({})).await;
-        assert_eq!(answer.code().as_deref(), Some(code), "{}", &query[..query.len().min(80)]);
-        let extensions = &answer.json()["errors"][0]["extensions"];
-        assert_eq!(extensions["trace"], answer.headers["x-request-id"].to_str().unwrap());
-        assert_eq!(extensions["hypo"], format!("/help/errors/{code}"));
-        assert!(!answer.text.contains("Did you mean"));
-    }
-    let introspection = server.data(&ada, "{ __schema { queryType { name } } }", json!({})).await;
-    assert_eq!(introspection["__schema"]["queryType"]["name"], "Query");
-}
-
-#[tokio::test]
-async fn the_portals_own_operations_fit_the_limits_and_the_schema() {
-    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../portal/graphql");
-    let server = Server::start().await;
-    let ada = server.person(server.provider, "ada", Role::Admin).await;
-    let mut operations = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let document = async_graphql::parser::parse_query(&text).unwrap();
-        for (name, operation) in document.operations.iter() {
-            let name = name.expect("the portal names its operations").as_str();
-            if operation.node.ty != async_graphql::parser::types::OperationType::Query {
-                continue;
-            }
-            let body = json!({"query": text, "operationName": name, "variables": {
-                "id": uuid::Uuid::nil(), "serviceId": uuid::Uuid::nil(), "service": uuid::Uuid::nil(),
-            }});
-            let request = Request::post("/graphql")
-                .header(header::CONTENT_TYPE, "application/json")
-                .header(header::AUTHORIZATION, format!("Bearer {}", ada.token))
-                .body(Body::from(body.to_string()))
-                .unwrap();
-            let answer = server.send(request).await;
-            let code = answer.code().unwrap_or_default();
-            assert!(!["HYP-6007", "HYP-6010", "HYP-9001"].contains(&code.as_str()), "{name}: {}", answer.text);
-            assert!(!answer.text.contains("Unknown field"), "{name}: {}", answer.text);
-            operations += 1;
-        }
-    }
-    assert!(operations >= 5, "{operations}");
 }

@@ -1,6 +1,6 @@
 //! Signing in and out, cookies, forged requests, tries.
 
-use crate::support::{ORIGIN, PASSWORD, Person, Server};
+use crate::support::{ORIGIN, PASSWORD, Person, Server, portal};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -28,7 +28,7 @@ async fn a_session_opens_rotates_and_ends() {
         assert!(set.contains(part), "{set}");
     }
     let first = answer.cookie().unwrap();
-    let who = server.send(with_cookie(&first, Some(ORIGIN), "{ session { user { name } } }")).await;
+    let who = server.send(with_cookie(&first, Some(ORIGIN), &portal("CurrentSession"))).await;
     assert_eq!(who.json()["data"]["session"]["user"]["name"], "ada");
 
     // Signing in again on the same browser ends the session before it.
@@ -101,7 +101,7 @@ async fn a_one_time_sign_in_works_once() {
     let first = server.get(&path).await;
     assert_eq!((first.status, first.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
     let cookie = first.cookie().unwrap();
-    let who = server.send(with_cookie(&cookie, Some(ORIGIN), "{ session { role } }")).await;
+    let who = server.send(with_cookie(&cookie, Some(ORIGIN), &portal("CurrentSession"))).await;
     assert_eq!(who.json()["data"]["session"]["role"], "admin");
     assert_eq!(server.get(&path).await.code().as_deref(), Some("HYP-5009"));
 }

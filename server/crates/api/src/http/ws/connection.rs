@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::Response;
+use async_graphql::{Data, Response};
 use axum::extract::ws::{Message, WebSocket};
 use futures::{StreamExt, stream::BoxStream};
 use hypo_app::Ctx;
@@ -11,12 +11,16 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout
 use tokio_stream::StreamMap;
 
 use super::message::{Close, Incoming, Outgoing};
-use crate::{ApiState, http::sockets::Ticket};
+use crate::{
+    ApiState,
+    graphql::{SUBSCRIPTIONS, Slots},
+    http::sockets::Ticket,
+};
 
 /// Between the upgrade and `connection_init`.
 const INIT: Duration = Duration::from_secs(3);
-/// Subscriptions of one connection.
-const SUBSCRIPTIONS: usize = 20;
+/// Who opens so many at once does not look at the refusals, which begin at half of it.
+const FLOOD: usize = 2 * SUBSCRIPTIONS;
 /// Between two pings of ours; without them a dead peer is never noticed.
 const PING: Duration = Duration::from_secs(20);
 /// A reader that takes nothing for this long is gone.
@@ -30,6 +34,8 @@ struct Connection {
     ctx: Arc<Ctx>,
     socket: WebSocket,
     running: StreamMap<String, Responses>,
+    /// What the limits count per connection.
+    session: Arc<Data>,
     ready: bool,
 }
 
@@ -38,7 +44,8 @@ pub async fn run(state: ApiState, ctx: Arc<Ctx>, ticket: Ticket, socket: WebSock
     state.metrics().sockets(1);
     let metrics = Arc::clone(state.metrics());
     let shutdown = state.config().shutdown.clone();
-    let mut connection = Connection { state, ctx, socket, running: StreamMap::new(), ready: false };
+    let mut connection =
+        Connection { state, ctx, socket, running: StreamMap::new(), session: Slots::session(), ready: false };
     let close = tokio::select! {
         close = connection.serve() => close,
         () = ticket.ended() => Some(Close::Forbidden),
@@ -93,9 +100,9 @@ impl Connection {
             Incoming::Pong {} => Ok(()),
             Incoming::Subscribe { .. } if !self.ready => Err(Some(Close::Unauthorized)),
             Incoming::Subscribe { id, .. } if self.running.contains_key(&id) => Err(Some(Close::Duplicate)),
-            Incoming::Subscribe { .. } if self.running.len() >= SUBSCRIPTIONS => Err(Some(Close::TooManySubscriptions)),
+            Incoming::Subscribe { .. } if self.running.len() >= FLOOD => Err(Some(Close::TooManySubscriptions)),
             Incoming::Subscribe { id, payload } => {
-                let responses = self.state.guard().stream(*payload, Arc::clone(&self.ctx));
+                let responses = self.state.guard().stream(*payload, Arc::clone(&self.ctx), Arc::clone(&self.session));
                 let end = futures::stream::once(async { None });
                 self.running.insert(id, responses.map(Some).chain(end).boxed());
                 self.state.metrics().subscriptions(1);

@@ -1,5 +1,8 @@
 //! A whole server in memory: the real application, store and orchestrator over a cluster that is a map.
 
+#[path = "../../../../../../portal/build/check.rs"]
+#[expect(dead_code, reason = "the build writes types from the rest")]
+mod check;
 mod cluster;
 mod ports;
 mod socket;
@@ -185,6 +188,21 @@ impl Server {
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         address
     }
+}
+
+/// The text of a portal operation, exactly as the portal sends it.
+pub fn portal(name: &str) -> String {
+    operations().into_iter().find(|operation| operation.name == name).expect("an operation of the portal").text
+}
+
+/// Every operation of the portal, by the portal's own build.
+pub fn operations() -> Vec<check::Op> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let mut files: Vec<_> =
+        std::fs::read_dir(root.join("portal/graphql")).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let text: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    check::check(&hypo_api::schema_sdl(), &text).map_err(|errors| errors.join("\n")).unwrap().ops
 }
 
 fn promoted(who: hypo_app::ctx::Principal) -> hypo_app::ctx::Principal {

@@ -1,5 +1,5 @@
-//! What a query may cost, checked before anything is resolved. Fragments are counted as often as they are spread,
-//! with a memo, so that a small text cannot become a large tree.
+//! What the shape of an operation may cost. Fragments are counted as often as they are spread, with a memo, so that a
+//! small text cannot become a large tree.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,13 @@ use async_graphql::{
 use hypo_app::Error;
 use hypo_shared::ErrorCode;
 
-/// Bytes of the query text; variables are bounded by the body.
-pub const BYTES: usize = 16 * 1024;
-/// Lexical tokens of the query text.
-pub const TOKENS: usize = 2_000;
 /// Fields inside fields.
 pub const DEPTH: u32 = 12;
 /// The same below `__schema` and `__type`, which clients' own queries nest deeper.
 pub const INTROSPECTION_DEPTH: u32 = 20;
+/// Lists of the schema inside each other below `__schema` and `__type`: types lead to fields and fields to types, so
+/// that every further round multiplies the answer.
+pub const CIRCLES: u32 = 2;
 /// Renamed fields, `__typename` too.
 pub const ALIASES: u64 = 15;
 /// Fields of the operation itself.
@@ -27,32 +26,32 @@ pub const DIRECTIVES: usize = 5;
 /// Fields, times the items of the lists they stand in.
 pub const COMPLEXITY: u64 = 20_000;
 
-/// Checks a request.
+/// What is known of an operation that passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub kind: OperationType,
+    /// Fields, times the items of the lists they stand in; at least 1.
+    pub cost: u64,
+}
+
+/// Checks every operation of a request's document.
 ///
 /// # Errors
-/// `HYP-6010` for a text that is too long, `HYP-6007` for every other limit, `HYP-6001` for what cannot be parsed.
-pub fn check(request: &mut Request) -> Result<OperationType, Error> {
-    if request.query.len() > BYTES {
-        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("The query is longer than {BYTES} bytes.")));
-    }
-    if tokens(&request.query, TOKENS) > TOKENS {
-        return Err(Error::new(ErrorCode::PayloadTooLarge, format!("The query has more than {TOKENS} tokens.")));
-    }
+/// `HYP-6007` for a limit, `HYP-6001` for what cannot be parsed.
+pub fn check(request: &mut Request) -> Result<Shape, Error> {
     let operation_name = request.operation_name.clone();
     let variables = request.variables.clone();
     let document = request.parsed_query().map_err(|error| Error::new(ErrorCode::InvalidInput, error.message))?;
-    let chosen = document
-        .operations
-        .iter()
-        .find(|(name, _)| operation_name.is_none() || name.map(Name::as_str) == operation_name.as_deref())
-        .ok_or_else(|| Error::new(ErrorCode::InvalidInput, "The document has no such operation."))?;
-    let kind = chosen.1.node.ty;
-    for (_, operation) in document.operations.iter() {
+    let mut chosen = None;
+    for (name, operation) in document.operations.iter() {
         let mut walk = Walk { document, variables: &variables, memo: HashMap::new(), open: Vec::new() };
         let cost = walk.set(&operation.node.selection_set.node)?;
         cost.judge()?;
+        if operation_name.is_none() || name.map(Name::as_str) == operation_name.as_deref() {
+            chosen = Some(Shape { kind: operation.node.ty, cost: cost.complexity.max(1) });
+        }
     }
-    Ok(kind)
+    chosen.ok_or_else(|| Error::new(ErrorCode::InvalidInput, "The document has no such operation."))
 }
 
 /// What a selection set costs.
@@ -63,6 +62,8 @@ struct Cost {
     /// Fields of this level.
     fields: u64,
     complexity: u64,
+    /// Lists of the schema inside each other, see [`CIRCLES`].
+    circles: u32,
 }
 
 impl Cost {
@@ -90,6 +91,7 @@ impl Cost {
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.fields = self.fields.saturating_add(other.fields);
         self.complexity = self.complexity.saturating_add(other.complexity);
+        self.circles = self.circles.max(other.circles);
     }
 }
 
@@ -134,7 +136,12 @@ impl<'a> Walk<'a> {
         directives(field)?;
         let inside = self.set(&field.selection_set.node)?;
         let times = self.items(field);
-        let introspection = matches!(field.name.node.as_str(), "__schema" | "__type");
+        let name = field.name.node.as_str();
+        let introspection = matches!(name, "__schema" | "__type");
+        if introspection && inside.circles > CIRCLES {
+            return Err(Error::new(ErrorCode::QueryTooComplex, "The query goes round in the schema."));
+        }
+        let list = matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let mut depth = inside.depth + 1;
         if introspection && depth <= INTROSPECTION_DEPTH {
             depth = 1;
@@ -144,6 +151,7 @@ impl<'a> Walk<'a> {
             aliases: inside.aliases.saturating_add(u64::from(field.alias.is_some())),
             fields: 1,
             complexity: inside.complexity.saturating_mul(times).saturating_add(1),
+            circles: inside.circles + u32::from(list),
         })
     }
 
@@ -172,48 +180,6 @@ fn directives(field: &Field) -> Result<(), Error> {
     Ok(())
 }
 
-/// Counts tokens (GraphQL October 2021, 2.1.6) without building anything; stops above `most`.
-fn tokens(text: &str, most: usize) -> usize {
-    let bytes = text.as_bytes();
-    let (mut at, mut count) = (0, 0);
-    while at < bytes.len() && count <= most {
-        let byte = bytes[at];
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => {
-                at += 1;
-                continue;
-            }
-            b'#' => {
-                while at < bytes.len() && bytes[at] != b'\n' {
-                    at += 1;
-                }
-                continue;
-            }
-            b'"' if bytes[at..].starts_with(b"\"\"\"") => {
-                at = text[at + 3..].find("\"\"\"").map_or(bytes.len(), |end| at + 3 + end + 3);
-            }
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                at += 1;
-            }
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' => {
-                at += 1;
-                while at < bytes.len()
-                    && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'_' | b'.' | b'+' | b'-'))
-                {
-                    at += 1;
-                }
-            }
-            _ => at += 1,
-        }
-        count += 1;
-    }
-    count
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +190,8 @@ mod tests {
 
     #[test]
     fn ordinary_queries_pass() {
-        assert_eq!(check(&mut Request::new("mutation { a(x: \"}\") { b } }")).unwrap(), OperationType::Mutation);
+        let shape = check(&mut Request::new("mutation { a(x: \"}\") { b } }")).unwrap();
+        assert_eq!(shape, Shape { kind: OperationType::Mutation, cost: 2 });
         assert_eq!(code("{ packages(first: 50) { nodes { id name } totalCount } }"), None);
     }
 
@@ -263,11 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn text_and_directives() {
-        assert_eq!(code(&format!("{{ a }} #{}", "x".repeat(BYTES))), Some(ErrorCode::PayloadTooLarge));
-        assert_eq!(code(&format!("{{ a }} {}", "{".repeat(TOKENS))), Some(ErrorCode::PayloadTooLarge));
+    fn directives_and_circles() {
         assert_eq!(code("{ a @skip(if: true) @skip(if: true) }"), Some(ErrorCode::InvalidInput));
         assert_eq!(code("{ a @b @c @d @e @f @g }"), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(tokens("{ a(b: \"x y\") # c\n \"\"\"d e\"\"\" }", 99), 9);
+        let round = |n: usize| {
+            format!("{{ __schema {{ types {}name{} }} }}", "{ fields { type ".repeat(n) + "{ ", " }".repeat(2 * n + 1))
+        };
+        assert_eq!(code(&round(2)), None);
+        assert_eq!(code(&round(4)), Some(ErrorCode::QueryTooComplex));
+        assert_eq!(code("{ a { fields { fields { fields { b } } } } }"), None, "a field of ours may be called so");
     }
 }
