@@ -145,13 +145,18 @@ pub fn post(address: SocketAddr, path: &str, headers: &str, body: &str) -> Outco
     )
 }
 
-fn exchange(address: SocketAddr, request: &str) -> Outcome<(u16, String)> {
+/// Sends a request as it is written; the whole answer, head and body.
+pub fn raw(address: SocketAddr, request: &str) -> Outcome<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     stream.write_all(request.as_bytes())?;
     let mut raw = Vec::new();
     stream.read_to_end(&mut raw)?;
-    let text = String::from_utf8_lossy(&raw);
+    Ok(String::from_utf8_lossy(&raw).into_owned())
+}
+
+fn exchange(address: SocketAddr, request: &str) -> Outcome<(u16, String)> {
+    let text = raw(address, request)?;
     let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no HTTP answer")?;
     let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
     Ok((status, body))

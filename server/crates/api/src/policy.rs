@@ -28,6 +28,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("events", Read),
     ("hubs", ManageHubs),
     ("deadLetters", ManageHubs),
+    ("tmf", Read),
     // Mutation
     ("importPackage", ImportPackage),
     ("createPlan", CreatePlan),

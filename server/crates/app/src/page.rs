@@ -43,9 +43,21 @@ impl Window {
         Ok(Self { offset: after.map(decode).transpose()?.unwrap_or(0), limit })
     }
 
+    /// Items before the page.
+    #[must_use]
+    pub const fn offset(self) -> u64 {
+        self.offset
+    }
+
+    /// Items of the page at most.
+    #[must_use]
+    pub fn limit(self) -> u64 {
+        self.limit.unwrap_or(DEFAULT)
+    }
+
     /// What to ask the store for.
     pub(crate) fn slice(self) -> Slice {
-        Slice { offset: self.offset, limit: self.limit.unwrap_or(DEFAULT) }
+        Slice { offset: self.offset, limit: self.limit() }
     }
 }
 
@@ -56,6 +68,12 @@ impl<T> Page<T> {
         let next = (end < page.total && !page.items.is_empty()).then(|| encode(end));
         Self { items: page.items.into_iter().map(with).collect(), next, total: page.total }
     }
+}
+
+/// The cursor of the place after `offset` items.
+#[must_use]
+pub fn cursor(offset: u64) -> String {
+    encode(offset)
 }
 
 fn encode(offset: u64) -> String {

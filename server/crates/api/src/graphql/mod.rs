@@ -9,6 +9,7 @@ mod loaders;
 mod mutation;
 mod query;
 mod subscription;
+mod tmf;
 mod types;
 mod yaml;
 
@@ -40,5 +41,7 @@ pub fn schema(app: App, budget: Budget) -> HypoSchema {
 /// The schema's text, `schema.graphql`.
 #[must_use]
 pub fn schema_sdl() -> String {
-    builder().finish().sdl_with_options(SDLExportOptions::new().use_space_ident().indent_width(2))
+    builder()
+        .finish()
+        .sdl_with_options(SDLExportOptions::new().use_space_ident().indent_width(2).prefer_single_line_descriptions())
 }

@@ -7,19 +7,22 @@ use super::operations::{in_path, part, responses};
 /// Adds the paths.
 pub fn of(paths: &mut Map<String, Value>) {
     let one = |description: &str| json!({"description": description, "content": {"application/json": {"schema": part("schemas", "Hub")}}});
-    let operation = |verb: &str, summary: &str, responses: Value| {
-        json!({"operationId": format!("{verb}Hub"), "tags": ["hub"], "summary": summary, "responses": responses})
-    };
+    let operation = |verb: &str, summary: &str, responses: Value| json!({"operationId": format!("{verb}Hub"), "tags": ["hub"], "summary": summary, "responses": responses});
     let mut created = one("Registered.");
     created["headers"] = json!({"Location": part("headers", "Location")});
     let refused = ["400", "401", "403", "404"];
-    let mut post = operation("create", "Registers a listener.", responses(json!({"201": created}), &["400", "401", "403", "409", "413", "415"]));
+    let mut post = operation(
+        "create",
+        "Registers a listener.",
+        responses(json!({"201": created}), &["400", "401", "403", "409", "413", "415"]),
+    );
     post["requestBody"] =
         json!({"required": true, "content": {"application/json": {"schema": part("schemas", "Hub_Create")}}});
     let many = json!({"description": "The caller's listeners.", "content": {"application/json": {"schema": {"type": "array", "items": part("schemas", "Hub")}}}});
     let list = operation("list", "Lists listeners.", responses(json!({"200": many}), &refused));
     let get = operation("get", "Gives one listener.", responses(json!({"200": one("The listener.")}), &refused));
-    let delete = operation("delete", "Ends a listener.", responses(json!({"204": {"description": "Ended."}}), &refused));
+    let delete =
+        operation("delete", "Ends a listener.", responses(json!({"204": {"description": "Ended."}}), &refused));
     paths.insert("/hub".into(), json!({"get": list, "post": post}));
     paths.insert("/hub/{id}".into(), json!({"parameters": [in_path("id")], "get": get, "delete": delete}));
 }

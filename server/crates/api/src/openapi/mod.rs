@@ -29,9 +29,10 @@ static DOCUMENTS: LazyLock<HashMap<&'static str, String>> = LazyLock::new(|| {
 
 /// `GET {base}/openapi.json` of every family and alias. They hold nobody's data, so anybody may read them.
 pub fn router() -> Router<ApiState> {
-    FAMILIES.iter().flat_map(|(family, _)| family.bases()).fold(Router::new(), |router, base| {
-        router.route(&format!("{base}/openapi.json"), get(move || serve(base)))
-    })
+    FAMILIES
+        .iter()
+        .flat_map(|(family, _)| family.bases())
+        .fold(Router::new(), |router, base| router.route(&format!("{base}/openapi.json"), get(move || serve(base))))
 }
 
 async fn serve(base: &'static str) -> Response {

@@ -125,8 +125,7 @@ fn create(resource: &Resource) -> Value {
     operation["requestBody"] = json!({"required": true, "content": body(&format!("{}_Create", resource.type_name))});
     let mut created = one(resource, "Created; the whole document.");
     created["headers"]["Location"] = part("headers", "Location");
-    operation["responses"] =
-        responses(json!({"201": created}), &["400", "401", "403", "404", "409", "413", "415"]);
+    operation["responses"] = responses(json!({"201": created}), &["400", "401", "403", "404", "409", "413", "415"]);
     operation
 }
 

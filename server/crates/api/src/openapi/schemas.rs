@@ -124,8 +124,11 @@ fn create(resource: &Resource) -> Value {
     if !resource.create_required.is_empty() {
         schema["required"] = json!(resource.create_required);
     }
-    let nested: Vec<Value> =
-        resource.nested.iter().filter_map(|rule| constraint(rule, &rule.path.split('.').collect::<Vec<_>>(), resource.attributes)).collect();
+    let nested: Vec<Value> = resource
+        .nested
+        .iter()
+        .filter_map(|rule| constraint(rule, &rule.path.split('.').collect::<Vec<_>>(), resource.attributes))
+        .collect();
     if !nested.is_empty() {
         schema["allOf"] = json!(nested);
     }

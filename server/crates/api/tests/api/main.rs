@@ -12,3 +12,4 @@ mod schema;
 mod sessions;
 mod sockets;
 mod support;
+mod tmf_view;

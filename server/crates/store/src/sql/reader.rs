@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicU8, Ordering},
+    sync::atomic::{AtomicU8, AtomicU64, Ordering},
 };
 
 use sea_orm::{
@@ -33,6 +33,7 @@ pub struct Reader {
     exec: Exec,
     backend: DbBackend,
     failure: AtomicU8,
+    statements: AtomicU64,
 }
 
 impl fmt::Debug for Reader {
@@ -44,12 +45,12 @@ impl fmt::Debug for Reader {
 impl Reader {
     pub(crate) fn pool(connection: DatabaseConnection) -> Self {
         let backend = connection.get_database_backend();
-        Self { exec: Exec::Pool(connection), backend, failure: AtomicU8::new(0) }
+        Self { exec: Exec::Pool(connection), backend, failure: AtomicU8::new(0), statements: AtomicU64::new(0) }
     }
 
     pub(crate) fn transaction(transaction: DatabaseTransaction) -> Self {
         let backend = transaction.get_database_backend();
-        Self { exec: Exec::Tx(transaction), backend, failure: AtomicU8::new(0) }
+        Self { exec: Exec::Tx(transaction), backend, failure: AtomicU8::new(0), statements: AtomicU64::new(0) }
     }
 
     pub(crate) async fn close(&self) -> Result<()> {
@@ -71,11 +72,18 @@ impl Reader {
         }
     }
 
+    /// Queries run so far, so that tests can see how many a list takes.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn is_postgres(&self) -> bool {
         self.backend == DbBackend::Postgres
     }
 
     pub(crate) async fn query(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
         let statement = Statement::from_sql_and_values(self.backend, sql, values);
         let rows = match &self.exec {
             Exec::Pool(connection) => connection.query_all_raw(statement).await,

@@ -155,15 +155,25 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Items a list field asks for. A page without `first` has 50 and its `totalCount` no more, so it counts as 50.
+    /// Items a list field asks for. A page without `first` has 50.
     fn items(&self, field: &Field) -> u64 {
-        let Some((_, value)) = field.arguments.iter().find(|(name, _)| name.node == "first") else { return 1 };
+        let Some((_, value)) = field.arguments.iter().find(|(name, _)| name.node == "first") else {
+            return if is_page(&field.selection_set.node) { hypo_app::page::DEFAULT } else { 1 };
+        };
         let value = value.node.clone().into_const_with(|name| self.variables.get(&name).cloned().ok_or(()));
         match value {
             Ok(Value::Number(number)) => number.as_u64().unwrap_or(u64::MAX),
             _ => hypo_app::page::DEFAULT,
         }
     }
+}
+
+/// Whether a selection is of a connection.
+fn is_page(set: &SelectionSet) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges"),
+        _ => false,
+    })
 }
 
 fn directives(field: &Field) -> Result<(), Error> {
@@ -210,6 +220,7 @@ mod tests {
     fn lists_multiply() {
         assert_eq!(code("{ a(first: 99999999) { b } }"), Some(ErrorCode::QueryTooComplex));
         assert_eq!(code("{ a(first: 200) { b(first: 200) { c } } }"), Some(ErrorCode::QueryTooComplex));
+        assert_eq!(check(&mut Request::new("{ a { nodes { id } } }")).unwrap().cost, 101);
         let mut request = Request::new("query($n: Int) { a(first: $n) { b } }")
             .variables(Variables::from_json(serde_json::json!({"n": 100_000})));
         assert_eq!(check(&mut request).unwrap_err().code, ErrorCode::QueryTooComplex);

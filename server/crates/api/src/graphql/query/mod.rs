@@ -5,9 +5,17 @@ mod catalogue;
 mod clusters;
 mod events;
 mod inventory;
+mod tmf;
 
 use async_graphql::MergedObject;
 
 /// Reading.
 #[derive(Default, MergedObject)]
-pub struct Query(access::Access, catalogue::Catalogue, clusters::Clusters, events::Events, inventory::Inventory);
+pub struct Query(
+    access::Access,
+    catalogue::Catalogue,
+    clusters::Clusters,
+    events::Events,
+    inventory::Inventory,
+    tmf::TmfRoot,
+);

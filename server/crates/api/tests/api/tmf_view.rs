@@ -1,0 +1,168 @@
+//! TMF documents by GraphQL: the same rows as the TMF face gives, with one statement for a list.
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use chrono::Utc;
+use hypo_shared::{Role, TenantId};
+use hypo_store::documents::{self, Document};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Person, Server};
+
+/// Orders with a party each, named by their number.
+async fn orders(server: &Server, tenant: TenantId, count: usize) {
+    for number in 0..count {
+        let doc = json!({
+            "description": format!("order {number:03}"),
+            "state": if number % 2 == 0 { "held" } else { "completed" },
+            "orderDate": "2026-01-02T03:04:05.000Z",
+            "x-own": {"kept": [1, null]},
+            "relatedParty": [{"id": format!("p{number}"), "role": "buyer", "@referredType": "Organization"}],
+            "serviceOrderItem": [{"id": "1", "action": "add", "service": {"name": "shop"}}],
+            "@type": "ServiceOrder",
+        });
+        let row = Document {
+            id: Uuid::now_v7(),
+            tenant,
+            kind: documents::kind::SERVICE_ORDER.into(),
+            rev: 1,
+            state: doc["state"].as_str().unwrap().into(),
+            name: format!("order {number:03}"),
+            doc,
+            external_id: None,
+            created_at: Utc::now(),
+            updated_at: Utc::now(),
+        };
+        hypo_store::write!(server.store, |tx| documents::create(tx, &row).await).unwrap();
+    }
+}
+
+async fn rest(server: &Server, who: &Person, path: &str) -> Value {
+    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+    server.send(request.body(Body::empty()).unwrap()).await.json()
+}
+
+#[tokio::test]
+async fn a_list_is_the_list_of_the_tmf_face() {
+    let server = Server::start().await;
+    let ada = server.person(server.provider, "ada", Role::Provider).await;
+    orders(&server, server.provider, 5).await;
+    orders(&server, server.owner, 2).await;
+    let query = "query($f: String, $n: Int, $a: String) { tmf { serviceOrders(filter: $f, first: $n, after: $a) {
+        totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        edges { cursor node { id href state orderDate document } }
+        nodes { id etag atType relatedParty { id role atReferredType } serviceOrderItem { action service { name } } } } } }";
+    let all = server.data(&ada, query, json!({})).await["tmf"]["serviceOrders"].take();
+    let rows = rest(&server, &ada, "/tmf-api/serviceOrdering/v4/serviceOrder").await;
+    assert_eq!((&all["totalCount"], rows.as_array().unwrap().len()), (&json!(5), 5), "another tenant's are not shown");
+    for (index, row) in rows.as_array().unwrap().iter().enumerate() {
+        let (edge, node) = (&all["edges"][index], &all["nodes"][index]);
+        assert_eq!(&edge["node"]["document"], row);
+        for member in ["id", "href", "state", "orderDate"] {
+            assert_eq!(edge["node"][member], row[member], "{member}");
+        }
+        let party = json!([{"id": row["relatedParty"][0]["id"], "role": "buyer", "atReferredType": "Organization"}]);
+        assert_eq!(node["relatedParty"], party);
+        assert_eq!(node["serviceOrderItem"], json!([{"action": "add", "service": {"name": "shop"}}]));
+        assert_eq!((node["atType"].as_str(), node["etag"].as_str()), (Some("ServiceOrder"), Some("\"1\"")));
+    }
+
+    // By pages, with a filter.
+    let mut after = Value::Null;
+    let mut seen = Vec::new();
+    loop {
+        let variables = json!({"f": "state=held", "n": 2, "a": after});
+        let page = server.data(&ada, query, variables).await["tmf"]["serviceOrders"].take();
+        assert_eq!(page["totalCount"], 3);
+        assert_eq!(page["pageInfo"]["hasPreviousPage"], !seen.is_empty());
+        seen.extend(page["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["id"].clone()));
+        assert_eq!(page["pageInfo"]["endCursor"], page["edges"].as_array().unwrap().last().unwrap()["cursor"]);
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    let held = rest(&server, &ada, "/tmf-api/serviceOrdering/v4/serviceOrder?state=held").await;
+    let held: Vec<Value> = held.as_array().unwrap().iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(seen, held);
+
+    // One, and none of another tenant's.
+    let one = "query($id: ID!) { tmf { serviceOrder(id: $id) { id state __typename ... on TmfServiceOrder { description } } } }";
+    let found = server.data(&ada, one, json!({"id": held[0]})).await["tmf"]["serviceOrder"].take();
+    assert_eq!(found["__typename"], "TmfServiceOrder");
+    assert_eq!((&found["id"], &found["state"]), (&held[0], &json!("held")));
+    let olga = server.person(server.owner, "olga", Role::DomainOwner).await;
+    assert!(server.data(&olga, one, json!({"id": held[0]})).await["tmf"]["serviceOrder"].is_null());
+    for (filter, after) in [("limit=3", None), ("state=held", Some("nonsense"))] {
+        let answer = server.graphql(&ada, query, json!({"f": filter, "a": after})).await;
+        assert!(answer.code().is_some_and(|code| code.starts_with("HYP-60")), "{filter}: {}", answer.text);
+    }
+}
+
+/// The fewest queries of several tries: what runs in the background only adds.
+async fn statements(server: &Server, who: &Person, query: &str) -> u64 {
+    let mut fewest = u64::MAX;
+    for _ in 0..6 {
+        let before = server.store.read().statements();
+        server.data(who, query, json!({})).await;
+        fewest = fewest.min(server.store.read().statements() - before);
+    }
+    fewest
+}
+
+#[tokio::test]
+async fn a_list_takes_one_statement_however_long_it_is() {
+    let server = Server::start().await;
+    let ada = server.person(server.provider, "ada", Role::Provider).await;
+    let nothing = statements(&server, &ada, "{ __typename }").await;
+    let list = "{ tmf { serviceOrders(filter: \"state=held,completed\", sort: \"-description\", first: 50) { totalCount pageInfo { endCursor }
+        nodes { id relatedParty { id } serviceOrderItem { service { name } } } } } }";
+    orders(&server, server.provider, 1).await;
+    let short = statements(&server, &ada, list).await - nothing;
+    orders(&server, server.provider, 59).await;
+    let long = statements(&server, &ada, list).await - nothing;
+    assert_eq!((short, long), (1, 1));
+}
+
+#[test]
+fn everything_in_the_schema_is_documented() {
+    let mut missing = Vec::new();
+    for definition in parse_schema(hypo_api::schema_sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(found) = definition else { continue };
+        let name = found.node.name.node.to_string();
+        let mut judge = |place: String, described: bool| {
+            if !described {
+                missing.push(place);
+            }
+        };
+        let tmf = name.starts_with("Tmf");
+        if tmf {
+            judge(name.clone(), found.node.description.is_some());
+        }
+        match &found.node.kind {
+            TypeKind::Object(object) if tmf => {
+                for field in &object.fields {
+                    judge(format!("{name}.{}", field.node.name.node), field.node.description.is_some());
+                    for argument in &field.node.arguments {
+                        let place = format!("{name}.{}({})", field.node.name.node, argument.node.name.node);
+                        judge(place, argument.node.description.is_some());
+                    }
+                }
+            }
+            TypeKind::InputObject(input) if tmf => {
+                for field in &input.fields {
+                    judge(format!("{name}.{}", field.node.name.node), field.node.description.is_some());
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(missing.is_empty(), "{} without words: {missing:#?}", missing.len());
+}
