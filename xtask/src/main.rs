@@ -15,7 +15,7 @@ cargo xtask CHORE
   helm                                print the path of a helm program; get one where there is none
   e2e [NAME...]                       browser tests against a started `hypo serve --demo`
   bench                               measure, print a table, write docs/benchmarks.md
-  accept main [--shared DIR]          one line per thing the issue must show
+  accept main|tmf [--shared DIR]      one line per thing the issue must show
 ";
 
 fn main() -> ExitCode {

@@ -1,8 +1,10 @@
-//! `cargo xtask accept main [--shared DIR]`: what the issue must show, one line each: name, holds or falls short, figure.
+//! `cargo xtask accept main|tmf [--shared DIR]`: what the issue must show, one line each: name, holds or falls short, figure.
 
 mod fresh;
 mod main_job;
 mod probe;
+mod schemathesis;
+mod tmf;
 
 use std::{
     fs::{self, File},
@@ -44,10 +46,11 @@ pub struct Check {
 }
 
 pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
-    let (series, rest) = args.split_first().ok_or("usage: cargo xtask accept main [--shared DIR] [NAME...]")?;
+    let (series, rest) = args.split_first().ok_or("usage: cargo xtask accept main|tmf [--shared DIR] [NAME...]")?;
     let checks = match series.as_str() {
         "main" => main_job::CHECKS,
-        other => return Err(format!("no series of checks is called {other}; there is: main").into()),
+        "tmf" => tmf::CHECKS,
+        other => return Err(format!("no series of checks is called {other}; there are: main, tmf").into()),
     };
     let (mut shared, mut names) = (root.join("../shared"), Vec::new());
     let mut rest = rest.iter();

@@ -48,7 +48,8 @@ pub fn judge(ground: &Ground) -> Outcome<Verdict> {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some(job) = take(&queue) {
-                    let outcome = examine(&tool, &data, &job).unwrap_or_else(|error| Found::broken(&job, &error.to_string()));
+                    let outcome =
+                        examine(&tool, &data, &job).unwrap_or_else(|error| Found::broken(&job, &error.to_string()));
                     done.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
                 }
             });

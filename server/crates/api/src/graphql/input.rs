@@ -10,15 +10,20 @@ use uuid::Uuid;
 /// Files (path and base64 content), or an address (https:// or oci://).
 #[derive(InputObject)]
 pub struct ImportPackageInput {
+    /// Name of the package; taken from its content where it is missing.
     name: Option<String>,
+    /// Files of the package.
     files: Option<Vec<FileInput>>,
+    /// Address to fetch it from instead.
     address: Option<String>,
+    /// Values of the chart.
     values: Option<Value>,
 }
 
 /// A file of a package.
 #[derive(InputObject)]
 pub struct FileInput {
+    /// Path inside the package.
     path: String,
     /// Base64 (RFC 4648, with padding).
     content: String,
@@ -47,8 +52,11 @@ fn file(input: FileInput) -> Result<packages::SourceFile, Error> {
 /// `request` is a `hypo_shared::placement::PlacementRequest`.
 #[derive(InputObject)]
 pub struct CreatePlanInput {
+    /// Package to plan.
     package_id: Uuid,
+    /// Name of the service.
     name: String,
+    /// Placement, overrides and limits.
     request: Value,
     /// The service to change; without it a new one is planned.
     service_id: Option<Uuid>,
@@ -75,7 +83,9 @@ impl TryFrom<CreatePlanInput> for plans::NewPlan {
 /// An order of what was planned.
 #[derive(InputObject)]
 pub struct PlaceOrderInput {
+    /// Plan to carry out.
     plan_id: Uuid,
+    /// Hash of the plan that was seen.
     plan_hash: String,
     /// `compensate` when not given.
     on_failure: Option<OnFailure>,
@@ -97,15 +107,20 @@ impl From<PlaceOrderInput> for orders::PlaceOrder {
 /// Ends a service. Volumes that are not named are kept.
 #[derive(InputObject)]
 pub struct TerminateServiceInput {
+    /// Service to end.
     service_id: Uuid,
+    /// Volumes to delete; the others are kept.
     delete_volumes: Option<Vec<DeleteVolumeInput>>,
+    /// What happens when a step fails.
     on_failure: Option<OnFailure>,
 }
 
 /// A volume to delete, named in full.
 #[derive(InputObject)]
 pub struct DeleteVolumeInput {
+    /// Cluster of the volume.
     cluster_id: Uuid,
+    /// Name of its claim, typed by a person.
     claim: String,
 }
 
@@ -125,10 +140,13 @@ impl From<TerminateServiceInput> for services::Terminate {
 /// A domain.
 #[derive(InputObject)]
 pub struct AddDomainInput {
+    /// Name for people.
     name: String,
     /// ISO 3166 code.
     country: Option<String>,
+    /// Degrees north.
     latitude: Option<f64>,
+    /// Degrees east.
     longitude: Option<f64>,
 }
 
@@ -142,12 +160,17 @@ impl From<AddDomainInput> for clusters::NewDomain {
 /// A cluster, by kubeconfig. What a kubeconfig must not ask for is refused.
 #[derive(InputObject)]
 pub struct AddClusterInput {
+    /// Domain it belongs to.
     domain_id: Uuid,
+    /// Name for people, unique in the domain.
     name: String,
+    /// The kubeconfig, as text; it goes to the secret store and is never shown again.
     kubeconfig: String,
     /// ISO 3166 code; the domain's when not given.
     country: Option<String>,
+    /// Labels that placement can ask for.
     labels: Option<Value>,
+    /// Price of a core for an hour, in the unit the platform counts in.
     price_per_cpu_hour: Option<f64>,
 }
 
@@ -174,9 +197,13 @@ impl TryFrom<AddClusterInput> for clusters::NewCluster {
 /// A person.
 #[derive(InputObject)]
 pub struct CreateUserInput {
+    /// Sign-in name.
     name: String,
+    /// Name for people.
     display_name: String,
+    /// First password.
     password: String,
+    /// What the user may do.
     role: Role,
     /// The caller's own when not given.
     tenant_id: Option<Uuid>,
@@ -192,6 +219,7 @@ impl From<CreateUserInput> for hypo_app::access::users::NewUser {
 /// An API token of the caller.
 #[derive(InputObject)]
 pub struct CreateTokenInput {
+    /// What the token is for.
     name: String,
     /// Not wider than the caller's.
     role: Role,

@@ -118,7 +118,7 @@ async fn statements(server: &Server, who: &Person, query: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn a_list_takes_one_statement_however_long_it_is() {
+async fn a_list_takes_the_same_statements_however_long_it_is() {
     let server = Server::start().await;
     let ada = server.person(server.provider, "ada", Role::Provider).await;
     let nothing = statements(&server, &ada, "{ __typename }").await;
@@ -128,7 +128,8 @@ async fn a_list_takes_one_statement_however_long_it_is() {
     let short = statements(&server, &ada, list).await - nothing;
     orders(&server, server.provider, 59).await;
     let long = statements(&server, &ada, list).await - nothing;
-    assert_eq!((short, long), (1, 1));
+    assert_eq!(short, long);
+    assert!(long <= 2, "the page and its count: {long}");
 }
 
 #[test]
@@ -142,21 +143,22 @@ fn everything_in_the_schema_is_documented() {
                 missing.push(place);
             }
         };
-        let tmf = name.starts_with("Tmf");
-        if tmf {
-            judge(name.clone(), found.node.description.is_some());
-        }
+        judge(
+            name.clone(),
+            found.node.description.is_some() || ["Query", "Mutation", "Subscription"].contains(&&*name),
+        );
         match &found.node.kind {
-            TypeKind::Object(object) if tmf => {
+            TypeKind::Object(object) => {
                 for field in &object.fields {
                     judge(format!("{name}.{}", field.node.name.node), field.node.description.is_some());
-                    for argument in &field.node.arguments {
+                    let arguments = field.node.arguments.iter().filter(|_| name.starts_with("Tmf"));
+                    for argument in arguments {
                         let place = format!("{name}.{}({})", field.node.name.node, argument.node.name.node);
                         judge(place, argument.node.description.is_some());
                     }
                 }
             }
-            TypeKind::InputObject(input) if tmf => {
+            TypeKind::InputObject(input) => {
                 for field in &input.fields {
                     judge(format!("{name}.{}", field.node.name.node), field.node.description.is_some());
                 }

@@ -20,6 +20,7 @@ pub struct Access;
 
 #[Object(name = "AccessMutation")]
 impl Access {
+    /// Adds a user to the tenant.
     async fn create_user(&self, context: &Context<'_>, input: CreateUserInput) -> Result<User> {
         let Gate { app, ctx, permit } = root::<may::ManageUsers>(context).await?;
         Ok(users::create(&app, &ctx, permit, input.into()).await?.into())
@@ -31,12 +32,14 @@ impl Access {
         Ok(users::disable(&app, &ctx, permit, UserId(id)).await?.into())
     }
 
+    /// Makes a token of the caller's; its secret is shown once.
     async fn create_token(&self, context: &Context<'_>, input: CreateTokenInput) -> Result<NewToken> {
         let Gate { app, ctx, permit } = root::<may::ManageTokens>(context).await?;
         let (token, secret) = tokens::create(&app, &ctx, permit, input.into()).await?;
         Ok(NewToken { token: token.into(), secret: secret.reveal().to_owned() })
     }
 
+    /// Ends a token of the caller's.
     async fn revoke_token(&self, context: &Context<'_>, id: Uuid) -> Result<Token> {
         let Gate { app, ctx, permit } = root::<may::ManageTokens>(context).await?;
         Ok(tokens::revoke(&app, &ctx, permit, TokenId(id)).await?.into())

@@ -17,6 +17,7 @@ pub struct Clusters;
 
 #[Object(name = "ClustersMutation")]
 impl Clusters {
+    /// Adds a domain, a place clusters are in.
     async fn add_domain(&self, context: &Context<'_>, input: AddDomainInput) -> Result<Domain> {
         let Gate { app, ctx, permit } = root::<may::ManageClusters>(context).await?;
         Ok(clusters::add_domain(&app, &ctx, permit, input.into()).await?.into())
@@ -28,6 +29,7 @@ impl Clusters {
         Ok(clusters::add(&app, &ctx, permit, input.try_into()?).await?.into())
     }
 
+    /// Looks at a cluster now.
     async fn probe_cluster(&self, context: &Context<'_>, id: Uuid) -> Result<Cluster> {
         let Gate { app, ctx, permit } = root::<may::ManageClusters>(context).await?;
         Ok(clusters::probe(&app, &ctx, permit, ClusterId(id)).await?.into())
@@ -40,6 +42,7 @@ impl Clusters {
         Ok(true)
     }
 
+    /// Lets another tenant use a cluster.
     async fn create_grant(&self, context: &Context<'_>, cluster_id: Uuid, tenant_id: Uuid) -> Result<Grant> {
         let Gate { app, ctx, permit } = root::<may::ManageGrants>(context).await?;
         Ok(grants::create(&app, &ctx, permit, ClusterId(cluster_id), TenantId(tenant_id)).await?.into())

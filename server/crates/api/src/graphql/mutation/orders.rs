@@ -23,6 +23,7 @@ impl Orders {
         Ok(orders::place(&app, &ctx, permit, input.into()).await?.into())
     }
 
+    /// Stops an order and undoes what it has done.
     async fn cancel_order(&self, context: &Context<'_>, id: Uuid) -> Result<Order> {
         let Gate { app, ctx, permit } = root::<may::ControlOrder>(context).await?;
         Ok(orders::cancel(&app, &ctx, permit, OrderId(id)).await?.into())

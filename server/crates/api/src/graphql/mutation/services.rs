@@ -23,6 +23,7 @@ impl Services {
         Ok(services::terminate(&app, &ctx, permit, input.into()).await?.into())
     }
 
+    /// Orders another number of replicas of a component.
     async fn scale_component(
         &self,
         context: &Context<'_>,
@@ -36,6 +37,7 @@ impl Services {
         Ok(services::scale(&app, &ctx, permit, service, &component, cluster, replicas).await?.into())
     }
 
+    /// Restarts the pods of a component one after the other.
     async fn restart_component(
         &self,
         context: &Context<'_>,
@@ -54,6 +56,7 @@ impl Services {
         Ok(services::redeploy(&app, &ctx, permit, ServiceId(id)).await?.into())
     }
 
+    /// Says what happens when somebody else changes an applied object.
     async fn set_drift_policy(&self, context: &Context<'_>, service_id: Uuid, policy: DriftPolicy) -> Result<Service> {
         let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
         Ok(services::set_drift_policy(&app, &ctx, permit, ServiceId(service_id), policy).await?.into())

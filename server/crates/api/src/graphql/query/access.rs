@@ -20,11 +20,13 @@ impl Access {
         Ok(access::sessions::current(&app, &ctx, permit).await?.into())
     }
 
+    /// Users of the tenant.
     async fn users(&self, context: &Context<'_>) -> Result<Vec<User>> {
         let Gate { app, ctx, permit } = root::<may::ManageUsers>(context).await?;
         Ok(access::users::list(&app, &ctx, permit).await?.into_iter().map(User::from).collect())
     }
 
+    /// Tenants the caller may see.
     async fn tenants(&self, context: &Context<'_>) -> Result<Vec<Tenant>> {
         let Gate { app, ctx, permit } = root::<may::ReadClusters>(context).await?;
         Ok(access::tenants::list(&app, &ctx, permit).await?.into_iter().map(Tenant::from).collect())
@@ -42,6 +44,7 @@ impl Access {
         Ok(access::tokens::list(&app, &ctx, permit).await?.into_iter().map(Token::from).collect())
     }
 
+    /// Rows of the audit trail, newest first.
     async fn audit(&self, context: &Context<'_>, first: Option<i32>, after: Option<String>) -> Result<AuditConnection> {
         let Gate { app, ctx, permit } = root::<may::ReadAudit>(context).await?;
         let window = Window::read(first, after.as_deref())?;

@@ -16,6 +16,7 @@ pub struct Catalogue;
 
 #[Object(name = "CatalogueQuery")]
 impl Catalogue {
+    /// Packages of the tenant, newest first.
     async fn packages(
         &self,
         context: &Context<'_>,
@@ -27,11 +28,13 @@ impl Catalogue {
         Ok(packages::list(&app, &ctx, permit, window).await?.into())
     }
 
+    /// One package.
     async fn package(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Package>> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         Ok(packages::find(&app, &ctx, permit, PackageId(id)).await?.map(Package::from))
     }
 
+    /// One plan.
     async fn plan(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Plan>> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         Ok(plans::find(&app, &ctx, permit, PlanId(id)).await?.map(Plan::from))

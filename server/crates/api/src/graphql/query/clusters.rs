@@ -22,11 +22,13 @@ impl Clusters {
         Ok(clusters::list(&app, &ctx, permit).await?.into_iter().map(Cluster::from).collect())
     }
 
+    /// One cluster.
     async fn cluster(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Cluster>> {
         let Gate { app, ctx, permit } = root::<may::ReadClusters>(context).await?;
         Ok(clusters::find(&app, &ctx, permit, ClusterId(id)).await?.map(Cluster::from))
     }
 
+    /// Domains of one's own and those of granted clusters.
     async fn domains(&self, context: &Context<'_>) -> Result<Vec<Domain>> {
         let Gate { app, ctx, permit } = root::<may::ReadClusters>(context).await?;
         Ok(clusters::domains(&app, &ctx, permit).await?.into_iter().map(Domain::from).collect())

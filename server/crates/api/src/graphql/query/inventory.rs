@@ -16,6 +16,7 @@ pub struct Inventory;
 
 #[Object(name = "InventoryQuery")]
 impl Inventory {
+    /// Orders of the tenant, newest first.
     async fn orders(
         &self,
         context: &Context<'_>,
@@ -28,11 +29,13 @@ impl Inventory {
         Ok(orders::list(&app, &ctx, permit, window, state).await?.into())
     }
 
+    /// One order.
     async fn order(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Order>> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         Ok(orders::find(&app, &ctx, permit, OrderId(id)).await?.map(Order::from))
     }
 
+    /// Services of the tenant, newest first.
     async fn services(
         &self,
         context: &Context<'_>,
@@ -45,6 +48,7 @@ impl Inventory {
         Ok(services::list(&app, &ctx, permit, window, state).await?.into())
     }
 
+    /// One service.
     async fn service(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Service>> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         Ok(services::find(&app, &ctx, permit, ServiceId(id)).await?.map(Service::from))

@@ -61,6 +61,7 @@ impl Subscription {
         Ok(frames(metrics::watch(&app, &ctx, permit, ServiceId(service_id), resume.as_deref()).await?))
     }
 
+    /// Lines of a service's pods as they are written.
     async fn logs(
         &self,
         context: &Context<'_>,

@@ -12,7 +12,9 @@ use crate::graphql::{error::Result, loaders};
 /// An organization that owns things (TMF632).
 #[derive(Clone, SimpleObject)]
 pub struct Tenant {
+    /// Identifier.
     id: Uuid,
+    /// Name for people.
     name: String,
 }
 
@@ -25,12 +27,19 @@ impl From<access::Tenant> for Tenant {
 /// A person who signs in.
 #[derive(SimpleObject)]
 pub struct User {
+    /// Identifier.
     id: Uuid,
+    /// Sign-in name.
     name: String,
+    /// Name for people.
     display_name: String,
+    /// What the user may do.
     role: Role,
+    /// Tenant of the user.
     tenant: Tenant,
+    /// Whether the user can no longer sign in.
     disabled: bool,
+    /// When the user was added.
     created_at: DateTime<Utc>,
 }
 
@@ -44,12 +53,19 @@ impl From<access::User> for User {
 /// An API token, without its secret.
 #[derive(SimpleObject)]
 pub struct Token {
+    /// Identifier.
     id: Uuid,
+    /// What it is for.
     name: String,
+    /// What it may do.
     role: Role,
+    /// When it was made.
     created_at: DateTime<Utc>,
+    /// When it ends by itself.
     expires_at: DateTime<Utc>,
+    /// When it was ended.
     revoked_at: Option<DateTime<Utc>>,
+    /// When it was used last.
     last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -63,7 +79,9 @@ impl From<access::Token> for Token {
 /// The secret is shown once.
 #[derive(SimpleObject)]
 pub struct NewToken {
+    /// The token.
     pub token: Token,
+    /// What a client sends; it is shown only here.
     pub secret: String,
 }
 
@@ -71,10 +89,15 @@ pub struct NewToken {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct Grant {
+    /// Identifier.
     id: Uuid,
+    /// Tenant that gave it.
     owner: Tenant,
+    /// Tenant that received it.
     grantee: Tenant,
+    /// When it was given.
     created_at: DateTime<Utc>,
+    /// When it was taken back.
     revoked_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     of: ClusterId,
@@ -98,14 +121,21 @@ impl From<access::Grant> for Grant {
 /// A row of the audit trail.
 #[derive(SimpleObject)]
 pub struct AuditEntry {
+    /// Identifier of the row.
     id: Uuid,
+    /// When it was done.
     at: DateTime<Utc>,
+    /// Who did it: `user:`, `token:` or `system:` and a name.
     actor: String,
+    /// Role it was done in.
     role: String,
+    /// What was done.
     action: String,
+    /// What it was done to.
     subject: String,
     /// `done`, `denied` or `failed`.
     outcome: String,
+    /// More about it, as JSON text without secrets.
     detail: String,
 }
 

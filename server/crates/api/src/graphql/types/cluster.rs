@@ -14,12 +14,17 @@ use crate::graphql::{error::Result, loaders};
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Domain {
+    /// Identifier.
     id: Uuid,
+    /// Name for people.
     name: String,
+    /// Tenant it belongs to.
     owner: Tenant,
     /// ISO 3166 code; empty when unknown.
     country: String,
+    /// Degrees north.
     latitude: Option<f64>,
+    /// Degrees east.
     longitude: Option<f64>,
 }
 
@@ -43,30 +48,49 @@ impl From<clusters::Domain> for Domain {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Cluster {
+    /// Identifier.
     id: Uuid,
+    /// Name for people.
     name: String,
+    /// Tenant it belongs to.
     owner: Tenant,
     /// Belongs to the caller's tenant.
     own: bool,
+    /// Country of its domain, two letters.
     country: String,
+    /// Labels that placement can ask for.
     labels: Value,
+    /// Whether it can be used.
     status: ResourceStatus,
+    /// Why it cannot be used.
     status_reason: Option<String>,
+    /// When it was looked at last.
     probed_at: Option<DateTime<Utc>>,
+    /// Kubernetes version.
     version: String,
+    /// Kubernetes distribution.
     flavour: Flavour,
+    /// Names of its storage classes.
     storage_classes: Vec<String>,
+    /// Names of its ingress classes.
     ingress_classes: Vec<String>,
+    /// Processor architectures of its nodes.
     architectures: Vec<String>,
     /// Pod Security level new namespaces get; empty when none is enforced.
     pod_security: String,
+    /// Whether Services of type LoadBalancer get an address.
     load_balancer: bool,
+    /// Whether it serves the metrics API.
     metrics: bool,
+    /// Nodes that are ready.
     nodes: i32,
+    /// Thousandths of a core its pods may use.
     cpu_millis: i32,
+    /// Thousandths of a core in use.
     cpu_used_millis: i32,
     /// Bytes; a float because GraphQL integers have 32 bits.
     memory_bytes: f64,
+    /// Bytes of memory in use.
     memory_used_bytes: f64,
     #[graphql(skip)]
     in_domain: DomainId,
@@ -74,6 +98,7 @@ pub struct Cluster {
 
 #[ComplexObject]
 impl Cluster {
+    /// Domain it belongs to.
     async fn domain(&self, context: &Context<'_>) -> Result<Domain> {
         loaders::domain(context, self.in_domain).await
     }

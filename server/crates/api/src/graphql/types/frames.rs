@@ -30,8 +30,11 @@ impl ScalarType for Cursor {
 /// Steps and state of one order.
 #[derive(SimpleObject)]
 pub struct TimelineFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// The order as it is now.
     order: Order,
     /// All of them in a snapshot, else those that changed.
     steps: Vec<Step>,
@@ -51,9 +54,13 @@ impl From<live::timeline::Frame> for TimelineFrame {
 /// Health of one service.
 #[derive(SimpleObject)]
 pub struct HealthFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// Health of the whole service.
     health: Health,
+    /// Why it is not healthy.
     health_message: String,
     /// All of them in a snapshot, else those that changed.
     components: Vec<ServiceComponent>,
@@ -77,11 +84,15 @@ impl From<live::health::Frame> for HealthFrame {
 /// Columns: one time axis, many series. A null is a gap.
 #[derive(SimpleObject)]
 pub struct MetricsFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// Milliseconds between two points.
     step_ms: i32,
     /// Milliseconds since 1970.
     t: Vec<f64>,
+    /// One line per component and metric.
     series: Vec<Series>,
     /// Age of the newest sample.
     lag_ms: i32,
@@ -108,6 +119,7 @@ impl From<live::metrics::Frame> for MetricsFrame {
 pub struct Series {
     /// Stable in one stream.
     key: i32,
+    /// Name of the component.
     component: String,
     /// The cluster's name.
     cluster: String,
@@ -115,7 +127,9 @@ pub struct Series {
     metric: String,
     /// `millicores` or `bytes`.
     unit: String,
+    /// Whether the values come from a twin.
     simulated: bool,
+    /// Values, one per time; null where there is none.
     v: Vec<Option<f64>>,
 }
 
@@ -129,8 +143,11 @@ impl From<live::metrics::Series> for Series {
 /// Log lines.
 #[derive(SimpleObject)]
 pub struct LogFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// Lines, oldest first.
     lines: Vec<LogLine>,
     /// Lines that are missing before these.
     dropped: i32,
@@ -150,12 +167,17 @@ impl From<live::logs::Frame> for LogFrame {
 /// A log line.
 #[derive(SimpleObject)]
 pub struct LogLine {
+    /// When it was written.
     at: DateTime<Utc>,
+    /// Pod that wrote it.
     pod: String,
+    /// Container that wrote it.
     container: String,
+    /// Component of the pod.
     component: String,
     /// The cluster's name.
     cluster: String,
+    /// The line.
     text: String,
 }
 
@@ -169,8 +191,11 @@ impl From<live::logs::Line> for LogLine {
 /// What changed in the tenant.
 #[derive(SimpleObject)]
 pub struct ChangeFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// What changed.
     changes: Vec<Change>,
 }
 
@@ -189,9 +214,11 @@ impl From<live::changes::Frame> for ChangeFrame {
 pub struct Change {
     /// For example `serviceOrder`, `service`, `resource`.
     topic: String,
+    /// Identifier of what changed.
     subject: Uuid,
     /// For example `created`, `stateChanged`.
     kind: String,
+    /// When it changed.
     at: DateTime<Utc>,
 }
 

@@ -17,6 +17,7 @@ macro_rules! on_a_cluster {
     ($($name:ident),+ $(,)?) => {$(
         #[ComplexObject]
         impl $name {
+            /// The cluster it is in.
             async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
                 loaders::cluster(context, self.on).await
             }
@@ -30,16 +31,27 @@ on_a_cluster!(ServiceComponent, EntryPoint, ServiceVolume, Drift);
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct ServiceComponent {
+    /// Name of the component.
     name: String,
+    /// Kind of its workload.
     kind: String,
+    /// Its health.
     health: Health,
+    /// Why it is not healthy.
     message: String,
+    /// Replicas that are ready.
     ready: i32,
+    /// Replicas that are wanted.
     desired: i32,
+    /// Restarts of its containers.
     restarts: i32,
+    /// Images of its containers.
     images: Vec<String>,
+    /// Its pods.
     pods: Vec<Pod>,
+    /// Why it does not become ready, with a remedy.
     cause: Option<Failure>,
+    /// When it was looked at last.
     observed_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     on: ClusterId,
@@ -67,13 +79,19 @@ impl From<services::Component> for ServiceComponent {
 /// A pod.
 #[derive(Clone, SimpleObject)]
 pub struct Pod {
+    /// Name of the pod.
     name: String,
+    /// Phase in the cluster's words.
     phase: String,
+    /// Whether all its containers are ready.
     ready: bool,
+    /// Restarts of its containers.
     restarts: i32,
+    /// Node it runs on.
     node: String,
     /// No process runs for it: the twin plays it.
     simulated: bool,
+    /// When it was started.
     started_at: Option<DateTime<Utc>>,
 }
 
@@ -88,11 +106,17 @@ impl From<services::Pod> for Pod {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct ServiceLink {
+    /// Component that calls.
     from: String,
+    /// Component that is called.
     to: String,
+    /// Kubernetes Service that is called.
     service: String,
+    /// Port that is called.
     port: i32,
+    /// Whether the connection works.
     state: LinkState,
+    /// What carries it.
     provider: String,
     #[graphql(skip)]
     ends: (ClusterId, ClusterId),
@@ -100,11 +124,13 @@ pub struct ServiceLink {
 
 #[ComplexObject]
 impl ServiceLink {
+    /// Cluster of the calling component.
     #[graphql(name = "fromCluster")]
     async fn caller_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.ends.0).await
     }
 
+    /// Cluster of the called component.
     async fn to_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.ends.1).await
     }
@@ -128,7 +154,9 @@ impl From<services::Link> for ServiceLink {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct EntryPoint {
+    /// Component that answers there.
     component: String,
+    /// Address for a browser or client.
     url: String,
     /// `ingress`, `loadBalancer` or `nodePort`.
     kind: String,
@@ -147,9 +175,13 @@ impl From<services::EntryPoint> for EntryPoint {
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct ServiceVolume {
+    /// Component that writes it.
     component: String,
+    /// Name of its claim.
     claim: String,
+    /// Size.
     bytes: f64,
+    /// Whether the claim is bound.
     bound: bool,
     #[graphql(skip)]
     on: ClusterId,
@@ -170,8 +202,11 @@ pub struct Drift {
     object: String,
     /// JSON pointer.
     path: String,
+    /// What was applied.
     expected: Option<Value>,
+    /// What is there now.
     live: Option<Value>,
+    /// When the difference was seen first.
     since: DateTime<Utc>,
     #[graphql(skip)]
     on: ClusterId,
@@ -187,6 +222,7 @@ impl From<services::Drift> for Drift {
 /// A Kubernetes Event.
 #[derive(Clone, SimpleObject)]
 pub struct ClusterEvent {
+    /// When it was seen last.
     at: DateTime<Utc>,
     /// The cluster's name.
     cluster: String,
@@ -195,8 +231,11 @@ pub struct ClusterEvent {
     /// Normal or Warning.
     #[graphql(name = "type")]
     kind: String,
+    /// Reason in the cluster's words.
     reason: String,
+    /// Message in the cluster's words.
     message: String,
+    /// How often it was seen.
     count: i32,
 }
 
@@ -213,26 +252,32 @@ pub struct AppliedObject(services::AppliedObject);
 /// An object as applied and as it is.
 #[Object]
 impl AppliedObject {
+    /// Cluster it is in.
     async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.0.cluster).await
     }
 
+    /// API version, for example apps/v1.
     async fn api_version(&self) -> &str {
         &self.0.api_version
     }
 
+    /// Kind, for example Deployment.
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
+    /// Namespace; empty for objects of the whole cluster.
     async fn namespace(&self) -> &str {
         &self.0.namespace
     }
 
+    /// Name of the object.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// Component it belongs to.
     async fn component(&self) -> Option<&str> {
         self.0.component.as_deref()
     }

@@ -10,6 +10,7 @@ mod order;
 mod package;
 mod page;
 mod plan;
+mod plan_parts;
 mod service;
 mod session;
 

@@ -18,18 +18,31 @@ use crate::graphql::{error::Result, loaders};
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Order {
+    /// Identifier.
     id: Uuid,
+    /// Name of the service that is ordered.
     name: String,
+    /// Where it is in its life (TMF641).
     state: OrderState,
+    /// What is ordered: a new service, a change, an end.
     action: ItemAction,
+    /// When it was placed.
     created_at: DateTime<Utc>,
+    /// When it came to its end.
     completed_at: Option<DateTime<Utc>>,
+    /// Who placed it.
     created_by: String,
+    /// Plan it carries out.
     plan_id: Option<Uuid>,
+    /// What happens when a step fails.
     on_failure: OnFailure,
+    /// Remarks of the server.
     notes: Vec<Note>,
+    /// What went wrong.
     failures: Vec<Failure>,
+    /// Whether it can be cancelled now.
     can_cancel: bool,
+    /// Whether it can go on now.
     can_retry: bool,
     #[graphql(skip)]
     of: Option<ServiceId>,
@@ -37,6 +50,7 @@ pub struct Order {
 
 #[ComplexObject]
 impl Order {
+    /// Service it makes, changes or ends.
     async fn service(&self, context: &Context<'_>) -> Result<Option<Service>> {
         match self.of {
             Some(service) => loaders::service_if_there(context, service).await,
@@ -82,12 +96,19 @@ impl From<orders::Order> for Order {
 /// Why something failed, in the cluster's words, and what to do.
 #[derive(Clone, SimpleObject)]
 pub struct Failure {
+    /// Stable code, HYP-NNNN.
     code: String,
+    /// What the code means.
     title: String,
+    /// Component that failed.
     component: Option<String>,
+    /// Name of the cluster it failed in.
     cluster: Option<String>,
+    /// What happened, in a sentence.
     detail: String,
+    /// What can be done.
     remedy: String,
+    /// Lines of the cluster that show it.
     evidence: Vec<String>,
 }
 
@@ -101,15 +122,23 @@ impl From<orders::Failure> for Failure {
 /// A step of an order's timeline.
 #[derive(Clone, SimpleObject)]
 pub struct Step {
+    /// Name of the step.
     name: String,
+    /// What it does, for people.
     title: String,
+    /// Where it is.
     state: StepState,
     /// The cluster's name.
     cluster: Option<String>,
+    /// How often it was tried.
     attempt: i32,
+    /// When it was begun.
     started_at: Option<DateTime<Utc>>,
+    /// When it came to its end.
     ended_at: Option<DateTime<Utc>>,
+    /// What it says.
     message: Option<String>,
+    /// What it found.
     detail: Option<Value>,
     /// Names of the steps before it.
     after: Vec<String>,

@@ -18,18 +18,22 @@ pub struct Package(packages::Package);
 /// A package revision: rendered once, analysed, sealed.
 #[Object]
 impl Package {
+    /// Identifier.
     async fn id(&self) -> Uuid {
         self.0.id.0
     }
 
+    /// Name for people.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// Version its author gave it.
     async fn version(&self) -> &str {
         &self.0.version
     }
 
+    /// What it is made of.
     async fn kind(&self) -> PackageKind {
         match self.0.kind {
             packages::PackageKind::Manifests => PackageKind::Manifests,
@@ -42,10 +46,12 @@ impl Package {
         &self.0.digest
     }
 
+    /// Counts the imports of the same name.
     async fn revision(&self) -> i32 {
         int(self.0.revision)
     }
 
+    /// When it was imported.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -61,6 +67,7 @@ impl Package {
         Ok(packages::form(&app, &ctx, permit, self.0.id).await?.iter().map(ValueField::from).collect())
     }
 
+    /// Values the chart was rendered with.
     async fn values(&self) -> &Value {
         &self.0.values
     }
@@ -81,14 +88,18 @@ impl From<packages::Package> for Package {
 /// A field of the values form.
 #[derive(SimpleObject)]
 pub struct ValueField {
-    /// Dots between keys; a dot inside a key is written `\.`.
+    /// Dots between keys; a dot inside a key has a backslash before it.
     path: String,
     /// `text`, `secret`, `integer`, `number`, `boolean`, `list`, `map` or `any`.
     kind: String,
+    /// Value of the chart.
     default: Option<Value>,
+    /// Values that are allowed.
     #[graphql(name = "enum")]
     allowed: Option<Vec<Value>>,
+    /// What the chart says about it.
     description: Option<String>,
+    /// Whether it must be given.
     required: bool,
 }
 

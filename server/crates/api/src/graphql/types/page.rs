@@ -8,6 +8,7 @@ use super::{AuditEntry, Order, Package, Service, int};
 /// Where a list goes on.
 #[derive(SimpleObject)]
 pub struct PageInfo {
+    /// Whether more follow.
     has_next_page: bool,
     /// For `after`.
     end_cursor: Option<String>,
@@ -18,7 +19,9 @@ macro_rules! connections {
         $(#[$doc])*
         #[derive(SimpleObject)]
         pub struct $name {
+            /// The items of the page.
             nodes: Vec<$node>,
+            /// Where the list goes on.
             page_info: PageInfo,
             /// Items of the whole list.
             total_count: i32,

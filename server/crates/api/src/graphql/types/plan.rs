@@ -1,13 +1,16 @@
 //! Plans: immutable, exact, shown before the order.
 
-use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use hypo_app::plans::StoredPlan;
 use hypo_shared::{ClusterId, analysis, plan, plan::ChangeKind};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cluster, Order, Package, float, int};
+use super::{
+    Cluster, Order, Package, int,
+    plan_parts::{LinkPlan, SecretPlan, VolumePlan},
+};
 use crate::graphql::{error::Result, loaders, yaml};
 
 /// A stored plan.
@@ -16,6 +19,7 @@ pub struct Plan(pub StoredPlan);
 /// An immutable plan. See `hypo_shared::plan::Plan` for its parts.
 #[Object]
 impl Plan {
+    /// Identifier.
     async fn id(&self) -> Uuid {
         self.0.id.0
     }
@@ -25,14 +29,17 @@ impl Plan {
         &self.0.hash
     }
 
+    /// Package it places.
     async fn package(&self, context: &Context<'_>) -> Result<Package> {
         loaders::package(context, self.0.package).await
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
+    /// After this it cannot be ordered.
     async fn expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at
     }
@@ -55,6 +62,7 @@ impl Plan {
         notes(&self.0.plan.routing)
     }
 
+    /// Where each component goes.
     async fn placement(&self, context: &Context<'_>) -> Result<Vec<PlacedComponent>> {
         let placement = &self.0.plan.placement;
         let used = placement.assignments.values().flatten();
@@ -86,18 +94,22 @@ impl Plan {
         self.0.plan.placement.cost
     }
 
+    /// What happens in each cluster.
     async fn clusters(&self) -> Vec<ClusterPlan> {
         self.0.plan.clusters.iter().cloned().map(ClusterPlan).collect()
     }
 
+    /// Connections between clusters.
     async fn links(&self) -> Vec<LinkPlan> {
         self.0.plan.links.iter().map(Into::into).collect()
     }
 
+    /// What happens to volumes.
     async fn volumes(&self) -> Vec<VolumePlan> {
         self.0.plan.volumes.iter().map(Into::into).collect()
     }
 
+    /// Secrets that are carried along, by digest.
     async fn secrets(&self) -> Vec<SecretPlan> {
         self.0.plan.secrets.iter().map(Into::into).collect()
     }
@@ -112,7 +124,9 @@ impl From<StoredPlan> for Plan {
 /// A remark with a stable code.
 #[derive(Clone, SimpleObject)]
 pub struct Note {
+    /// Stable code of the note.
     code: String,
+    /// The note, in a sentence.
     text: String,
 }
 
@@ -124,9 +138,13 @@ pub fn notes(notes: &[analysis::Note]) -> Vec<Note> {
 /// Where a component runs and why.
 #[derive(SimpleObject)]
 pub struct PlacedComponent {
+    /// Name of the component.
     component: String,
+    /// Clusters it is placed on.
     clusters: Vec<Cluster>,
+    /// Why there.
     chosen: String,
+    /// Clusters it is not placed on, and why.
     rejected: Vec<Rejection>,
 }
 
@@ -135,6 +153,7 @@ pub struct PlacedComponent {
 pub struct Rejection {
     /// Its name.
     cluster: String,
+    /// Why not there.
     reason: String,
 }
 
@@ -144,26 +163,32 @@ pub struct ClusterPlan(plan::ClusterPlan);
 /// What happens in one cluster.
 #[Object]
 impl ClusterPlan {
+    /// The cluster.
     async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.0.cluster).await
     }
 
+    /// Namespace the objects go to.
     async fn namespace(&self) -> &str {
         &self.0.namespace
     }
 
+    /// Whether the namespace is made.
     async fn makes_namespace(&self) -> bool {
         self.0.makes_namespace
     }
 
+    /// Objects that are new.
     async fn creates(&self) -> i32 {
         self.count(ChangeKind::Create)
     }
 
+    /// Objects that change.
     async fn updates(&self) -> i32 {
         self.count(ChangeKind::Update)
     }
 
+    /// Objects that go.
     async fn deletes(&self) -> i32 {
         self.count(ChangeKind::Delete)
     }
@@ -186,18 +211,22 @@ pub struct ObjectPlan(plan::ObjectPlan);
 /// What happens to one object.
 #[Object]
 impl ObjectPlan {
+    /// API version, for example apps/v1.
     async fn api_version(&self) -> &str {
         &self.0.object.api_version
     }
 
+    /// Kind, for example Deployment.
     async fn kind(&self) -> &str {
         &self.0.object.kind
     }
 
+    /// Namespace; empty for objects of the whole cluster.
     async fn namespace(&self) -> &str {
         &self.0.object.namespace
     }
 
+    /// Name of the object.
     async fn name(&self) -> &str {
         &self.0.object.name
     }
@@ -207,6 +236,7 @@ impl ObjectPlan {
         self.0.component.as_deref()
     }
 
+    /// What happens to it.
     async fn change(&self) -> ChangeKind {
         self.0.change
     }
@@ -242,8 +272,11 @@ impl ObjectPlan {
 pub struct RecordedOverride {
     /// JSON pointer.
     path: String,
+    /// Value before.
     from: Option<Value>,
+    /// Value after.
     to: Option<Value>,
+    /// Why it was changed.
     reason: String,
 }
 
@@ -259,7 +292,9 @@ impl From<&plan::RecordedOverride> for RecordedOverride {
 pub struct FieldDiff {
     /// JSON pointer.
     path: String,
+    /// Value before.
     from: Option<Value>,
+    /// Value after.
     to: Option<Value>,
 }
 
@@ -273,98 +308,4 @@ impl From<&plan::FieldDiff> for FieldDiff {
 /// JSON null is GraphQL null.
 pub fn some(value: Value) -> Option<Value> {
     (!value.is_null()).then_some(value)
-}
-
-/// A declared link between two clusters.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct LinkPlan {
-    from: String,
-    to: String,
-    /// The Service name that keeps working.
-    service: String,
-    port: i32,
-    protocol: String,
-    provider: String,
-    #[graphql(skip)]
-    ends: (ClusterId, ClusterId),
-}
-
-#[ComplexObject]
-impl LinkPlan {
-    #[graphql(name = "fromCluster")]
-    async fn caller_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
-        loaders::cluster(context, self.ends.0).await
-    }
-
-    async fn to_cluster(&self, context: &Context<'_>) -> Result<Cluster> {
-        loaders::cluster(context, self.ends.1).await
-    }
-}
-
-impl From<&plan::LinkPlan> for LinkPlan {
-    fn from(link: &plan::LinkPlan) -> Self {
-        let link = link.clone();
-        Self {
-            from: link.from,
-            to: link.to,
-            service: link.service,
-            port: link.port.into(),
-            protocol: link.protocol,
-            provider: link.provider,
-            ends: (link.from_cluster, link.to_cluster),
-        }
-    }
-}
-
-/// A volume and what the plan means for it.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct VolumePlan {
-    component: String,
-    claim: String,
-    bytes: f64,
-    change: ChangeKind,
-    note: String,
-    #[graphql(skip)]
-    on: ClusterId,
-}
-
-#[ComplexObject]
-impl VolumePlan {
-    async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
-        loaders::cluster(context, self.on).await
-    }
-}
-
-impl From<&plan::VolumePlan> for VolumePlan {
-    fn from(volume: &plan::VolumePlan) -> Self {
-        let plan::VolumePlan { cluster, component, claim, bytes, change, note } = volume.clone();
-        Self { component, claim, bytes: float(bytes), change, note, on: cluster }
-    }
-}
-
-/// A secret the plan writes: reference and digest, never values.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct SecretPlan {
-    /// `namespace/name`.
-    name: String,
-    digest: String,
-    #[graphql(skip)]
-    on: ClusterId,
-}
-
-#[ComplexObject]
-impl SecretPlan {
-    async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
-        loaders::cluster(context, self.on).await
-    }
-}
-
-impl From<&plan::SecretPlan> for SecretPlan {
-    fn from(secret: &plan::SecretPlan) -> Self {
-        let plan::SecretPlan { cluster, name, digest } = secret.clone();
-        Self { name, digest, on: cluster }
-    }
 }

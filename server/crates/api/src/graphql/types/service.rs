@@ -24,13 +24,21 @@ use crate::graphql::{
 #[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct Service {
+    /// Identifier.
     id: Uuid,
+    /// Name for people.
     name: String,
+    /// Where it is in its life (TMF638).
     state: ServiceState,
+    /// When it was ordered.
     created_at: DateTime<Utc>,
+    /// When it became active.
     started_at: Option<DateTime<Utc>>,
+    /// When it ended.
     ended_at: Option<DateTime<Utc>>,
+    /// What happens when somebody else changes an applied object.
     drift_policy: DriftPolicy,
+    /// Remarks of the server.
     notes: Vec<Note>,
     #[graphql(skip)]
     made_of: PackageId,
@@ -43,10 +51,12 @@ impl Service {
         Ok(loaders::live(context, ServiceId(self.id)).await?.health)
     }
 
+    /// Why it is not healthy.
     async fn health_message(&self, context: &Context<'_>) -> Result<String> {
         Ok(loaders::live(context, ServiceId(self.id)).await?.message)
     }
 
+    /// Package it was made from.
     async fn package(&self, context: &Context<'_>) -> Result<Package> {
         loaders::package(context, self.made_of).await
     }
@@ -56,28 +66,34 @@ impl Service {
         loaders::orders_of_service(context, ServiceId(self.id)).await
     }
 
+    /// Its parts, with their health.
     async fn components(&self, context: &Context<'_>) -> Result<Vec<ServiceComponent>> {
         Ok(of(loaders::live(context, ServiceId(self.id)).await?.components))
     }
 
+    /// Connections between its clusters.
     async fn links(&self, context: &Context<'_>) -> Result<Vec<ServiceLink>> {
         let Gate { app, ctx, permit } = nested::<may::Read>(context).await?;
         Ok(of(services::links(&app, &ctx, permit, ServiceId(self.id)).await?))
     }
 
+    /// Addresses it answers at.
     async fn entry_points(&self, context: &Context<'_>) -> Result<Vec<EntryPoint>> {
         Ok(of(loaders::live(context, ServiceId(self.id)).await?.entry_points))
     }
 
+    /// Its volumes.
     async fn volumes(&self, context: &Context<'_>) -> Result<Vec<ServiceVolume>> {
         Ok(of(loaders::live(context, ServiceId(self.id)).await?.volumes))
     }
 
+    /// Differences between what was applied and what is there.
     async fn drift(&self, context: &Context<'_>) -> Result<Vec<Drift>> {
         let Gate { app, ctx, permit } = nested::<may::Read>(context).await?;
         Ok(of(services::drift(&app, &ctx, permit, ServiceId(self.id)).await?))
     }
 
+    /// What its clusters report, newest first.
     async fn events(&self, context: &Context<'_>) -> Result<Vec<ClusterEvent>> {
         Ok(of(loaders::live(context, ServiceId(self.id)).await?.events))
     }
@@ -112,12 +128,19 @@ impl From<services::Service> for Service {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct KeptVolume {
+    /// Identifier.
     id: Uuid,
+    /// Namespace of the claim.
     namespace: String,
+    /// Name of the claim.
     claim: String,
+    /// Component that wrote it.
     component: String,
+    /// Size.
     bytes: f64,
+    /// Service that has ended.
     service_name: String,
+    /// When the service ended.
     kept_at: DateTime<Utc>,
     #[graphql(skip)]
     on: ClusterId,
@@ -125,6 +148,7 @@ pub struct KeptVolume {
 
 #[ComplexObject]
 impl KeptVolume {
+    /// Cluster it is in.
     async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.on).await
     }
@@ -140,7 +164,9 @@ impl From<services::KeptVolume> for KeptVolume {
 /// What ending the service would delete and keep.
 #[derive(SimpleObject)]
 pub struct TerminationPlan {
+    /// Objects that go or stay.
     objects: Vec<TerminationObject>,
+    /// Volumes the person decides about.
     volumes: Vec<ServiceVolume>,
     /// Services that use this one.
     dependants: Vec<String>,
@@ -156,10 +182,15 @@ impl From<services::TerminationPlan> for TerminationPlan {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct TerminationObject {
+    /// Kind, for example Deployment.
     kind: String,
+    /// Namespace; empty for objects of the whole cluster.
     namespace: String,
+    /// Name of the object.
     name: String,
+    /// What happens to it.
     change: ChangeKind,
+    /// Why it stays.
     note: String,
     #[graphql(skip)]
     on: ClusterId,
@@ -167,6 +198,7 @@ pub struct TerminationObject {
 
 #[ComplexObject]
 impl TerminationObject {
+    /// Cluster it is in.
     async fn cluster(&self, context: &Context<'_>) -> Result<Cluster> {
         loaders::cluster(context, self.on).await
     }

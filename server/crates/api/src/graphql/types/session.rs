@@ -9,8 +9,11 @@ use super::{Order, Service, Tenant, User, int};
 /// Who is signed in, with what rights.
 #[derive(SimpleObject)]
 pub struct Session {
+    /// Who is signed in.
     user: User,
+    /// Tenant of the user.
     tenant: Tenant,
+    /// Role of the session or token.
     role: Role,
     /// What the role may do.
     actions: Vec<Action>,
@@ -30,14 +33,23 @@ impl From<sessions::Current> for Session {
 /// Counts for the overview.
 #[derive(SimpleObject)]
 pub struct Overview {
+    /// Packages of the tenant.
     packages: i32,
+    /// Orders that are worked on.
     orders_running: i32,
+    /// Orders that wait for a person.
     orders_held: i32,
+    /// Services that run.
     services_active: i32,
+    /// Services that run and are not healthy.
     services_unhealthy: i32,
+    /// Clusters of one's own and granted ones.
     clusters: i32,
+    /// Clusters that do not answer.
     clusters_unreachable: i32,
+    /// The newest orders.
     recent_orders: Vec<Order>,
+    /// The newest services.
     services: Vec<Service>,
 }
 
