@@ -7,7 +7,7 @@ use super::operations::{in_path, part, responses};
 /// Adds the paths.
 pub fn of(paths: &mut Map<String, Value>) {
     let one = |description: &str| json!({"description": description, "content": {"application/json": {"schema": part("schemas", "Hub")}}});
-    let operation = |verb: &str, summary: &str, responses: Value| json!({"operationId": format!("{verb}Hub"), "tags": ["hub"], "summary": summary, "responses": responses});
+    let operation = |verb: &str, summary: &str, responses: Value| json!({"operationId": format!("{verb}Listener"), "tags": ["hub"], "summary": summary, "responses": responses});
     let mut created = one("Registered.");
     created["headers"] = json!({"Location": part("headers", "Location")});
     let refused = ["400", "401", "403", "404"];

@@ -15,9 +15,11 @@ use crate::graphql::types::Cursor;
 pub struct Event {
     /// Reading from here goes on behind this event.
     cursor: Cursor,
+    /// Identifier of the event.
     id: Uuid,
     /// For example `ServiceOrderStateChangeEvent`.
     r#type: String,
+    /// When it happened.
     at: DateTime<Utc>,
     /// Kind of the document, for example `serviceOrder`.
     resource: String,
@@ -82,6 +84,7 @@ impl From<EventFilter> for events::Wish {
 /// Part of the history, oldest first.
 #[derive(SimpleObject)]
 pub struct EventSlice {
+    /// Events, oldest first.
     nodes: Vec<Event>,
     /// For `since`.
     next: Cursor,
@@ -102,8 +105,11 @@ impl From<events::Slice> for EventSlice {
 /// New events. `cursor` goes on behind the last of them.
 #[derive(SimpleObject)]
 pub struct EventFrame {
+    /// Place in the stream, for `resume`.
     cursor: Cursor,
+    /// What the frame means.
     kind: FrameKind,
+    /// Events, oldest first.
     events: Vec<Event>,
 }
 
@@ -139,16 +145,23 @@ impl From<EventFormat> for hubs::Format {
 /// A listener that is told of events, and how that goes.
 #[derive(SimpleObject)]
 pub struct Hub {
+    /// Identifier.
     id: Uuid,
     /// Base path of its API.
     base: String,
     /// The TMF688 topic it listens to.
     topic_id: Option<Uuid>,
+    /// Where events are posted.
     callback: String,
+    /// Filter over the events, in the grammar of lists.
     query: Option<String>,
+    /// How events are written.
     format: EventFormat,
+    /// Whether nothing is sent for now.
     paused: bool,
+    /// Who registered it.
     created_by: String,
+    /// When it was registered.
     created_at: DateTime<Utc>,
     /// Events that wait to be sent.
     waiting: i32,
@@ -158,9 +171,11 @@ pub struct Hub {
     dead: i32,
     /// Events that were accepted.
     delivered: i32,
+    /// When an event was taken last.
     delivered_at: Option<DateTime<Utc>>,
     /// Why the last attempt failed; null after an accepted one.
     error: Option<String>,
+    /// When a delivery failed last.
     failed_at: Option<DateTime<Utc>>,
 }
 
@@ -193,6 +208,7 @@ impl From<hubs::Hub> for Hub {
 /// A listener and the secret that signs its deliveries, which is shown once.
 #[derive(SimpleObject)]
 pub struct HubWithSecret {
+    /// The listener.
     pub hub: Hub,
     /// `whsec_…`, as Standard Webhooks has it.
     pub secret: String,
@@ -203,12 +219,17 @@ pub struct HubWithSecret {
 pub struct DeadLetter {
     /// Opaque; for `replayHub`.
     id: String,
+    /// Event that could not be delivered.
     event_id: String,
+    /// Type of the event.
     r#type: String,
     /// As it would have been sent.
     body: Value,
+    /// How often it was tried.
     attempts: i32,
+    /// Why the last try failed.
     error: String,
+    /// When it was given up.
     created_at: DateTime<Utc>,
 }
 
