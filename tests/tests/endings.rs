@@ -30,8 +30,15 @@ async fn objects(client: &Client, service: &str) -> Vec<String> {
     found
 }
 
-/// Orders the manifests with the pins, ends the service and gives (objects while it ran, objects left).
-async fn lived(world: &World, name: &str, manifests: &str, pins: &[(&str, usize)]) -> (usize, Vec<String>) {
+/// Orders the manifests with the pins, ends the service with these volumes (claim, cluster) deleted and gives (objects
+/// while it ran, objects left).
+async fn lived(
+    world: &World,
+    name: &str,
+    manifests: &str,
+    pins: &[(&str, usize)],
+    delete: &[(&str, usize)],
+) -> (usize, Vec<String>) {
     let package = world.import(name, manifests).await;
     let plan = world.plan(&package, name, pins).await;
     let order = world.order(&plan, "compensate").await;
@@ -48,7 +55,10 @@ async fn lived(world: &World, name: &str, manifests: &str, pins: &[(&str, usize)
         assert!(!here.is_empty(), "something runs on both clusters");
         ran += here.len();
     }
-    let ended = world.server.ask(TERMINATE, json!({"input": {"serviceId": service}})).await;
+    let volumes: Vec<_> =
+        delete.iter().map(|(claim, cluster)| json!({"clusterId": world.clusters[*cluster], "claim": claim})).collect();
+    let input = json!({"serviceId": service, "deleteVolumes": volumes});
+    let ended = world.server.ask(TERMINATE, json!({"input": input})).await;
     let ended = world.server.settled(&text(&ended["terminateService"]["id"]), &["completed", "failed", "held"]).await;
     assert_eq!(ended["state"], "completed", "{ended:#}");
     let mut left = Vec::new();
@@ -71,18 +81,31 @@ async fn lived(world: &World, name: &str, manifests: &str, pins: &[(&str, usize)
     (ran, left)
 }
 
+/// Where the example's components go.
+const WATCHPOST: [(&str, usize); 5] = [("gateway", 0), ("broker", 0), ("detector", 0), ("store", 1), ("dashboard", 1)];
+
+fn watchpost() -> String {
+    let path = xtask::workspace::root().join("examples/watchpost/manifests.yaml");
+    std::fs::read_to_string(path).expect("the example's manifests")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn watchpost_leaves_exactly_the_kept_claim() {
     let world = World::start(&[]).await;
-    let path = xtask::workspace::root().join("examples/watchpost/manifests.yaml");
-    let manifests = std::fs::read_to_string(path).expect("the example's manifests");
-    let pins = [("gateway", 0), ("broker", 0), ("detector", 0), ("store", 1), ("dashboard", 1)];
-    let (ran, left) = lived(&world, "watchpost", &manifests, &pins).await;
-    println!("figure: watchpost: {ran} objects while it ran, kept {left:?}");
+    let (ran, left) = lived(&world, "watchpost", &watchpost(), &WATCHPOST, &[]).await;
+    println!("figure: watchpost, keep: {ran} objects while it ran, kept {left:?}");
     // A namespace cannot go while a claim in it stays.
     let (namespaces, rest): (Vec<_>, Vec<_>) = left.iter().partition(|object| object.starts_with("Namespace/"));
     assert_eq!(rest, ["PersistentVolumeClaim/events-store-0"]);
     assert_eq!(namespaces.len(), 1, "the one that holds the claim");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watchpost_leaves_nothing_when_its_data_is_deleted() {
+    let world = World::start(&[]).await;
+    let (ran, left) = lived(&world, "watchpost", &watchpost(), &WATCHPOST, &[("events-store-0", 1)]).await;
+    println!("figure: watchpost, delete data: {ran} objects while it ran, {} left", left.len());
+    assert_eq!(left, Vec::<String>::new());
 }
 
 /// Online Boutique is not in the repository: `.ci/run` and `make accept-main` name its folder in `HYPO_SHARED`.
@@ -108,7 +131,10 @@ async fn boutique_leaves_nothing() {
     ]
     .into();
     let pins: Vec<(&str, usize)> = pins.into_iter().collect();
-    let (ran, left) = lived(&world, "boutique", &manifests, &pins).await;
-    println!("figure: Online Boutique: {ran} objects on two clusters while it ran, {} left", left.len());
+    let (ran, left) = lived(&world, "boutique", &manifests, &pins, &[]).await;
+    println!(
+        "figure: Online Boutique, which claims no volume: {ran} objects on two clusters while it ran, {} left",
+        left.len()
+    );
     assert_eq!(left, Vec::<String>::new());
 }

@@ -26,6 +26,7 @@ fn names(failure: &Value, code: &str, word: &str) {
     let all = failure.to_string().to_lowercase();
     assert!(all.contains(&word.to_lowercase()), "{word} is not in {failure:#}");
     assert!(!text(&failure["remedy"]).is_empty(), "{failure:#}");
+    println!("figure: {code} {}", text(&failure["title"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
