@@ -18,7 +18,11 @@ pub struct Asked {
 impl Asked {
     /// The document we wrote with the client's members in it. Ours win where both say something the server decides.
     pub(super) fn dress(&self, ours: Value) -> Value {
-        let mut doc = over(ours, &self.document, &["id", "href", "state", "orderDate", "serviceOrderItem", "relatedParty", "note"]);
+        let mut doc = over(
+            ours,
+            &self.document,
+            &["id", "href", "state", "orderDate", "serviceOrderItem", "relatedParty", "note"],
+        );
         let theirs = self.document.pointer("/serviceOrderItem/0").unwrap_or(&Value::Null);
         if let Some(item) = doc.pointer_mut("/serviceOrderItem/0") {
             let mut dressed = over(item.take(), theirs, &["state", "service", "action"]);
@@ -67,7 +71,8 @@ fn join(doc: &mut Value, theirs: &Value, member: &str) {
     let Some(given) = theirs[member].as_array() else { return };
     let mut all = given.clone();
     let ours = doc[member].as_array().cloned().unwrap_or_default();
-    let known = |one: &Value| member == "serviceCharacteristic" && given.iter().any(|other| other["name"] == one["name"]);
+    let known =
+        |one: &Value| member == "serviceCharacteristic" && given.iter().any(|other| other["name"] == one["name"]);
     all.extend(ours.into_iter().filter(|one| !known(one)));
     doc[member] = Value::Array(all);
 }

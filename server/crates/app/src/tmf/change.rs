@@ -18,8 +18,8 @@ pub struct Change {
     pub format: Format,
     /// In official words.
     pub body: Value,
-    /// The revision the client has read, from `If-Match`; `None` when it does not say.
-    pub revision: Option<i64>,
+    /// The revisions the client has read, from `If-Match`; `None` when it does not say.
+    pub revisions: Option<Vec<i64>>,
 }
 
 /// Changes a document of the caller's.
@@ -39,7 +39,7 @@ pub async fn change(
     let mut tries = 1;
     loop {
         let before = own(app, ctx, resource, id).await?;
-        if change.revision.is_some_and(|revision| revision != before.rev) {
+        if change.revisions.as_ref().is_some_and(|known| !known.contains(&before.rev)) {
             return Err(Error::of(ErrorCode::PreconditionFailed));
         }
         let row = after(app, ctx, resource, &before, change).await?;
@@ -58,7 +58,7 @@ pub async fn change(
             Ok(stored) => return Ok(document::shown(stored)),
             Err(hypo_store::Error::Duplicate(_)) => return Err(create::taken(app, ctx, &row).await),
             Err(error)
-                if error.code() == ErrorCode::PreconditionFailed && change.revision.is_none() && tries < TRIES =>
+                if error.code() == ErrorCode::PreconditionFailed && change.revisions.is_none() && tries < TRIES =>
             {
                 tries += 1;
             }
@@ -68,7 +68,13 @@ pub async fn change(
 }
 
 /// The row as it would be.
-async fn after(app: &App, ctx: &Ctx, resource: &'static Resource, before: &Document, change: &Change) -> Result<Document> {
+async fn after(
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static Resource,
+    before: &Document,
+    change: &Change,
+) -> Result<Document> {
     let mut doc = change.format.apply(&before.doc, &change.body)?;
     shape::spell(resource, &mut doc);
     keep_ours(&before.doc, &mut doc);

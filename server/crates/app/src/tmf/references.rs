@@ -9,15 +9,9 @@ type References = &'static [(&'static str, &'static str)];
 
 const TABLE: &[(&str, References)] = &[
     ("category", &[("category", "parentId"), ("productOffering", "category.id"), ("catalog", "category.id")]),
-    (
-        "productOffering",
-        &[("product", "productOffering.id"), ("productOffering", "bundledProductOffering.id")],
-    ),
+    ("productOffering", &[("product", "productOffering.id"), ("productOffering", "bundledProductOffering.id")]),
     ("productOfferingPrice", &[("productOffering", "productOfferingPrice.id")]),
-    (
-        "productSpecification",
-        &[("productOffering", "productSpecification.id"), ("product", "productSpecification.id")],
-    ),
+    ("productSpecification", &[("productOffering", "productSpecification.id"), ("product", "productSpecification.id")]),
     ("serviceCategory", &[("serviceCategory", "parentId"), ("serviceCandidate", "category.id")]),
     ("serviceCandidate", &[("productOffering", "serviceCandidate.id")]),
     (

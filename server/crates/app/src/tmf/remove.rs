@@ -23,11 +23,11 @@ pub async fn remove(
     proof: Proof,
     resource: &'static Resource,
     id: Uuid,
-    revision: Option<i64>,
+    revisions: Option<&[i64]>,
 ) -> Result<()> {
     proof.of(permission::action(resource, Method::Delete))?;
     let before = own(app, ctx, resource, id).await?;
-    if revision.is_some_and(|revision| revision != before.rev) {
+    if revisions.is_some_and(|known| !known.contains(&before.rev)) {
         return Err(Error::of(ErrorCode::PreconditionFailed));
     }
     running(resource, &before)?;
@@ -35,7 +35,7 @@ pub async fn remove(
     referred(app, resource, &before).await?;
     let now = app.now();
     hypo_store::write!(app.store(), |tx| {
-        documents::delete(tx, before.tenant, resource.kind, id, revision, now).await?;
+        documents::delete(tx, before.tenant, resource.kind, id, revisions.map(|_| before.rev), now).await?;
         let (action, subject) = (format!("delete{}", resource.type_name), create::subject(resource, id));
         audit::done_for(tx, app, ctx, before.tenant, &action, subject, json!({"name": before.name}));
         Ok(())
@@ -49,7 +49,10 @@ fn running(resource: &Resource, document: &Document) -> Result<()> {
     match machine {
         Some(machine) if !machine.is_final(&document.state) => Err(Error::new(
             ErrorCode::StateConflict,
-            format!("The {} is {}; it can be removed when it has come to its end.", resource.collection, document.state),
+            format!(
+                "The {} is {}; it can be removed when it has come to its end.",
+                resource.collection, document.state
+            ),
         )),
         _ => Ok(()),
     }
@@ -61,10 +64,7 @@ async fn referred(app: &App, resource: &Resource, document: &Document) -> Result
         let query = ListQuery { filters, slice: Slice { offset: 0, limit: 1 }, ..ListQuery::of(kind) };
         let found = documents::list(app.store().read(), Scope::Platform, &query).await?;
         if let Some(other) = found.items.first() {
-            let text = format!(
-                "{} documents refer to it, for example {kind} {} ({path}).",
-                found.total, other.id
-            );
+            let text = format!("{} documents refer to it, for example {kind} {} ({path}).", found.total, other.id);
             return Err(Error::new(ErrorCode::StateConflict, text));
         }
     }

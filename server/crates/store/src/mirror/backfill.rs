@@ -3,9 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::EVERYBODY;
-use crate::{
-    Result, Scope, Slice, Store, accounts::tenants, clusters, documents, grants, packages,
-};
+use crate::{Result, Scope, Slice, Store, accounts::tenants, clusters, documents, grants, packages};
 
 /// Writes every document that is missing or reads otherwise than its row; counts the rows looked at. Called at start.
 ///

@@ -37,9 +37,8 @@ fn describe(row: &ClusterRow, owner: Option<&str>) -> Value {
         characteristic("cpuMillis", "integer", json!(sum("cpu_millis"))),
         characteristic("memoryBytes", "integer", json!(sum("memory_bytes"))),
     ];
-    characteristics.extend(row.labels.iter().map(|(key, value)| {
-        characteristic(&format!("label.{key}"), "string", json!(value))
-    }));
+    characteristics
+        .extend(row.labels.iter().map(|(key, value)| characteristic(&format!("label.{key}"), "string", json!(value))));
     characteristics.retain(|one| !one["value"].is_null());
     let mut doc = json!({
         "id": row.id,

@@ -3,18 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{Mirror, instant, party};
-use crate::{
-    Reader, Result,
-    accounts::tenants,
-    documents::kind,
-    packages::Package,
-};
+use crate::{Reader, Result, accounts::tenants, documents::kind, packages::Package};
 
 /// The document of a package revision.
 pub(crate) async fn package(db: &Reader, row: &Package) -> Result<Mirror> {
     let owner = tenants::find(db, row.tenant).await?;
     let components = row.analysis["components"].as_array().map(Vec::as_slice).unwrap_or_default();
     let setting = |name: &str| json!({"name": name, "valueType": "string", "configurable": true, "minCardinality": 0, "maxCardinality": 1});
+    let settings = ["hypo.planId", "hypo.planHash", "hypo.onFailure", "hypo.placement"].map(setting);
     let doc = json!({
         "id": row.id,
         "href": format!("/tmf-api/serviceCatalogManagement/v4/serviceSpecification/{}", row.id),
@@ -24,7 +20,7 @@ pub(crate) async fn package(db: &Reader, row: &Package) -> Result<Mirror> {
         "isBundle": false,
         "lifecycleStatus": "Active",
         "lastUpdate": instant(row.created_at),
-        "specCharacteristic": ["hypo.planId", "hypo.planHash", "hypo.onFailure", "hypo.placement"].map(setting),
+        "specCharacteristic": settings,
         "serviceSpecRelationship": components
             .iter()
             .map(|component| json!({"relationshipType": "component", "name": component["name"]}))

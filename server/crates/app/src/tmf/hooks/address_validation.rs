@@ -45,7 +45,9 @@ impl Hooks for AddressValidation {
             found = documents::list(app.store().read(), ctx.reach(), &query).await?.items;
         }
         let same = |other: &Value| {
-            COMPARED.iter().all(|name| submitted[*name].is_null() || other[*name].is_null() || submitted[*name] == other[*name])
+            COMPARED
+                .iter()
+                .all(|name| submitted[*name].is_null() || other[*name].is_null() || submitted[*name] == other[*name])
         };
         let (valid, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|known| same(&known.doc));
         let members = ["streetNr", "streetName"];
@@ -60,7 +62,8 @@ impl Hooks for AddressValidation {
         }
         let wants = document["provideAlternative"] == json!(true) || document["provideAlternative"] == json!("true");
         if wants && valid.is_empty() && !others.is_empty() {
-            document["alternateGeographicAddress"] = others.into_iter().take(PROPOSALS).map(|other| other.doc).collect();
+            document["alternateGeographicAddress"] =
+                others.into_iter().take(PROPOSALS).map(|other| other.doc).collect();
         }
         document["validationResult"] = json!(result);
         document["validationDate"] = json!(instant(app.now()));

@@ -31,7 +31,9 @@ impl Hooks for Managed {
         match names.into_iter().find(|name| differs(name)) {
             Some(name) => Err(Error::new(
                 ErrorCode::StateConflict,
-                format!("The orchestrator runs this service, and {name} is its to write. Place a service order to change it."),
+                format!(
+                    "The orchestrator runs this service, and {name} is its to write. Place a service order to change it."
+                ),
             )),
             None => Ok(()),
         }

@@ -28,14 +28,7 @@ pub(super) enum Draft {
 #[async_trait]
 pub(super) trait Hooks: Send + Sync {
     /// Before a checked document is stored: may complete it, refuse it or store it itself, with the key.
-    async fn creating(
-        &self,
-        _: &App,
-        _: &Ctx,
-        _: &'static Resource,
-        _: &mut Value,
-        _: Option<&Key>,
-    ) -> Result<Draft> {
+    async fn creating(&self, _: &App, _: &Ctx, _: &'static Resource, _: &mut Value, _: Option<&Key>) -> Result<Draft> {
         Ok(Draft::Store)
     }
 

@@ -101,7 +101,9 @@ async fn beneath(app: &App, ctx: &Ctx, order: &Document, position: usize, item: 
 /// Why an item cannot be carried out by anybody here, or `None`.
 async fn unknown(app: &App, ctx: &Ctx, item: &Value) -> Result<Option<String>> {
     let service = &item["service"];
-    if !matches!(action(item)?, ItemAction::Add | ItemAction::Modify) || characteristic(service, "hypo.planId").is_some() {
+    if !matches!(action(item)?, ItemAction::Add | ItemAction::Modify)
+        || characteristic(service, "hypo.planId").is_some()
+    {
         return Ok(None);
     }
     let Some(id) = service["serviceSpecification"]["id"].as_str() else {
