@@ -135,8 +135,11 @@ fn start(ground: &Ground) -> Outcome<Served> {
     let answer = post(&served, "/graphql", None, query, &[("Cookie", &cookie), ("Origin", &origin)])?;
     let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
     let body: Value = serde_json::from_str(body.trim()).map_err(|_| format!("no token: {body}"))?;
-    served.token =
-        body.pointer("/data/createToken/secret").and_then(Value::as_str).ok_or_else(|| format!("no token: {body}"))?.to_owned();
+    served.token = body
+        .pointer("/data/createToken/secret")
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("no token: {body}"))?
+        .to_owned();
     Ok(served)
 }
 
@@ -155,7 +158,8 @@ fn send(served: &Served, first: &str, headers: &[(&str, &str)], body: &str) -> O
     use std::io::Read;
     let mut stream = TcpStream::connect_timeout(&served.address, Duration::from_secs(5))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-    let mut text = format!("{first}Host: {}\r\nConnection: close\r\nContent-Length: {}\r\n", served.address, body.len());
+    let mut text =
+        format!("{first}Host: {}\r\nConnection: close\r\nContent-Length: {}\r\n", served.address, body.len());
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -94,11 +94,10 @@ async fn after(
 /// Notes of ours in a document are not the client's to change.
 fn keep_ours(before: &Value, after: &mut Value) {
     let Some(members) = after.as_object_mut() else { return };
-    let known = before.get(shape::DIALECT).cloned();
-    members.retain(|name, _| !name.starts_with("hypo:"));
-    if let Some(known) = known {
-        members.insert(shape::DIALECT.to_owned(), known);
-    }
+    let is_ours = |name: &str| name.starts_with(shape::OURS);
+    members.retain(|name, _| !is_ours(name));
+    let known = before.as_object().into_iter().flatten().filter(|(name, _)| is_ours(name));
+    members.extend(known.map(|(name, value)| (name.clone(), value.clone())));
 }
 
 /// First-level members that differ, for the audit trail.
