@@ -66,6 +66,7 @@ async fn another_tenants_documents_are_not_there() {
             body[*member] = match resource.shape(member) {
                 Some(hypo_tmf::registry::Shape::List(_)) => json!([{"id": "1", "action": "add", "service": {}}]),
                 Some(hypo_tmf::registry::Shape::Object(_)) => json!({"id": "1"}),
+                Some(hypo_tmf::registry::Shape::Boolean) => json!(true),
                 _ if *member == "status" => json!("active"),
                 _ => json!("mine"),
             };

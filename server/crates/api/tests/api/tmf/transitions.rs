@@ -4,7 +4,7 @@ use hypo_shared::{Role, machine::Machine};
 use hypo_store::{documents, write};
 use hypo_tmf::{
     Method, Resource,
-    registry::{Area, resources},
+    registry::{Area, Shape, resources},
 };
 use serde_json::{Value, json};
 
@@ -16,12 +16,14 @@ fn least(resource: &Resource) -> Value {
     let mut body = json!({"name": "t"});
     for member in resource.create_required {
         body[*member] = match *member {
-            "serviceSpecification" | "place" => json!({"id": "1"}),
-            "serviceOrderItem" | "productOrderItem" | "orderItem" => {
-                json!([{"id": "1", "action": "noChange", "service": {}}])
-            }
             "state" | "status" => json!(resource.main_machine().map_or("active", |machine| machine.states[0].0)),
-            _ => json!("t"),
+            _ => match resource.shape(member) {
+                Some(Shape::List(_)) => json!([{"id": "1", "action": "noChange", "service": {}}]),
+                Some(Shape::Object(_)) => json!({"id": "1"}),
+                Some(Shape::Boolean) => json!(true),
+                Some(Shape::DateTime) => json!("2026-11-22T10:00:00Z"),
+                _ => json!("t"),
+            },
         };
     }
     body
