@@ -65,6 +65,7 @@ codes! {
     OrderStateConflict = "3002", "The order's state does not allow this.";
     ServiceNotFound = "3003", "No such service.";
     ServiceStateConflict = "3004", "The service's state does not allow this.";
+    SpecificationUnknown = "3005", "Nothing here delivers this specification.";
     ImagePull = "3101", "An image could not be pulled.";
     Unschedulable = "3102", "A pod fits no node of the cluster.";
     QuotaExceeded = "3103", "A quota of the namespace is used up.";
@@ -108,6 +109,7 @@ codes! {
     IdempotencyConflict = "6009", "The idempotency key was used with other content.";
     PayloadTooLarge = "6010", "The request is larger than the limit.";
     Overloaded = "6011", "The server is busy. Try again later.";
+    NotAcceptable = "6012", "Nothing acceptable can be served.";
     DocumentNotTrusted = "6021", "A session may not send this document.";
     BudgetSpent = "6022", "The token's query budget is spent.";
 

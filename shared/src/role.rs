@@ -69,11 +69,21 @@ pub enum Action {
     WritePeers,
     /// Register and remove peers.
     ManagePeers,
+    /// Write catalogues, offerings and specifications (TMF620, 633, 634).
+    WriteCatalogue,
+    /// Write products, services, resources and objectives (TMF637 to 640, 657, 702).
+    WriteInventory,
+    /// Write individuals, organizations and their roles (TMF632, 669).
+    WriteParties,
+    /// Write addresses, sites and locations (TMF673 to 675).
+    WriteLocations,
+    /// Write alarms and the tasks on them (TMF642).
+    WriteAlarms,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 19] = [
+    pub const ALL: [Action; 24] = [
         Action::ReadSelf,
         Action::Read,
         Action::ReadClusters,
@@ -93,6 +103,11 @@ impl Action {
         Action::ReadPeers,
         Action::WritePeers,
         Action::ManagePeers,
+        Action::WriteCatalogue,
+        Action::WriteInventory,
+        Action::WriteParties,
+        Action::WriteLocations,
+        Action::WriteAlarms,
     ];
 }
 
@@ -116,6 +131,11 @@ pub const fn allows(role: Role, action: Action) -> bool {
                 | ReadPeers
                 | WritePeers
                 | ManagePeers
+                | WriteCatalogue
+                | WriteInventory
+                | WriteParties
+                | WriteLocations
+                | WriteAlarms
         ),
         Role::Provider => matches!(
             action,
@@ -134,6 +154,11 @@ pub const fn allows(role: Role, action: Action) -> bool {
                 | ReadPeers
                 | WritePeers
                 | ManagePeers
+                | WriteCatalogue
+                | WriteInventory
+                | WriteParties
+                | WriteLocations
+                | WriteAlarms
         ),
         Role::Customer => {
             matches!(

@@ -34,6 +34,8 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
     let url = config.store.url.clone().unwrap_or_else(|| format!("sqlite://{}", home.join("hypo.db").display()));
     let store = Store::connect(&url).await.map_err(stored)?;
     store.migrate().await.map_err(stored)?;
+    // Rows that are older than their documents.
+    hypo_store::mirror::backfill(&store, Utc::now()).await.map_err(stored)?;
     let sealed = home.join("secrets");
     let secrets = SealedFolder::open(&sealed).map_err(|error| Error::file(&sealed, error))?;
     let seconds = Duration::from_secs;

@@ -1,6 +1,7 @@
 //! `cargo xtask accept main|tmf [--shared DIR]`: what the issue must show, one line each: name, holds or falls short, figure.
 
 mod fresh;
+mod kits;
 mod main_job;
 mod probe;
 mod schemathesis;

@@ -1,5 +1,21 @@
 //! The checks of the series `tmf`.
 
-use super::{Check, schemathesis};
+use super::{Check, Ground, Verdict, kits, probe::tests, schemathesis};
+use crate::shell::Outcome;
 
-pub const CHECKS: &[Check] = &[Check { name: "schemathesis", judge: schemathesis::judge }];
+pub const CHECKS: &[Check] = &[
+    Check { name: "kits", judge: kits::judge },
+    Check { name: "samples", judge: |ground| api(ground, "tmf::samples") },
+    Check { name: "routes", judge: |ground| api(ground, "tmf::specs") },
+    Check { name: "tmf630", judge: |ground| api(ground, "tmf::tmf630") },
+    Check { name: "transitions", judge: |ground| api(ground, "tmf::transitions") },
+    Check { name: "roles", judge: |ground| api(ground, "tmf::people") },
+    Check { name: "schemathesis", judge: schemathesis::judge },
+];
+
+/// Tests of the API crate over HTTP; where there are no third-party files they compare nothing, which is no proof.
+fn api(ground: &Ground, filter: &str) -> Outcome<Verdict> {
+    let verdict = tests(ground, "api", filter)?;
+    let compared = !verdict.figure.contains("nothing compared");
+    Ok(Verdict { holds: verdict.holds && compared, ..verdict })
+}

@@ -71,6 +71,12 @@ impl Error {
     }
 }
 
+impl From<hypo_tmf::Problem> for Error {
+    fn from(problem: hypo_tmf::Problem) -> Self {
+        Self::new(problem.code, problem.reason)
+    }
+}
+
 impl From<hypo_package::Error> for Error {
     fn from(error: hypo_package::Error) -> Self {
         Self::new(error.code(), error.to_string())

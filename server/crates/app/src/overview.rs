@@ -11,7 +11,6 @@ use hypo_store::{
     documents::{self, ListQuery, kind},
     packages,
 };
-use serde_json::json;
 
 use crate::{
     App, Ctx, Result, clusters,
@@ -53,7 +52,7 @@ pub async fn read(app: &App, ctx: &Ctx, permit: Permit<may::Read>) -> Result<Ove
     let orders_held = count(app, ctx, kind::SERVICE_ORDER, &[OrderState::Held.as_str()]).await?;
     let query = ListQuery {
         states: vec![ServiceState::Active.as_str().to_owned()],
-        filters: vec![("serviceType".to_owned(), json!("CFS"))],
+        filters: hypo_orchestrator::project::services::ours(),
         slice: Slice { offset: 0, limit: Slice::MAX },
         ..ListQuery::of(kind::SERVICE)
     };

@@ -25,6 +25,23 @@ impl<A: Acts> Clone for Permit<A> {
 
 impl<A: Acts> Copy for Permit<A> {}
 
+/// Proof that the caller may do an action that is known only when the program runs: TMF documents, whose action
+/// depends on the resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof {
+    action: Action,
+}
+
+impl Proof {
+    /// Whether it is a proof of this action.
+    ///
+    /// # Errors
+    /// `HYP-5002` when it is of another one.
+    pub(crate) fn of(self, action: Action) -> Result<()> {
+        if self.action == action { Ok(()) } else { Err(Error::of(ErrorCode::Forbidden)) }
+    }
+}
+
 /// One type per action.
 pub mod may {
     use hypo_shared::Action;
@@ -45,7 +62,7 @@ pub mod may {
     actions! {
         ReadSelf, Read, ReadClusters, ReadAudit, ImportPackage, CreatePlan, PlaceOrder, ControlOrder, ControlService,
         Observe, ManageClusters, ManageGrants, ManageUsers, ManageTokens, ManageTenants, ManageHubs,
-        ReadPeers, WritePeers, ManagePeers,
+        ReadPeers, WritePeers, ManagePeers, WriteCatalogue, WriteInventory, WriteParties, WriteLocations, WriteAlarms,
     }
 }
 
@@ -59,6 +76,20 @@ impl App {
             return Ok(permit);
         }
         audit::denied(self, ctx, A::ACTION).await;
+        Err(Error::of(ErrorCode::Forbidden))
+    }
+}
+
+impl App {
+    /// As [`App::permit`], for an action that is known only when the program runs.
+    ///
+    /// # Errors
+    /// `HYP-5002` when the role may not do this.
+    pub async fn prove(&self, ctx: &Ctx, action: Action) -> Result<Proof> {
+        if role::allows(ctx.who.role, action) {
+            return Ok(Proof { action });
+        }
+        audit::denied(self, ctx, action).await;
         Err(Error::of(ErrorCode::Forbidden))
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    Error, Page, Reader, Result, Scope, Slice, Tx, clusters,
+    Error, Page, Reader, Result, Scope, Slice, Tx, clusters, documents,
     events::{self, NewEvent},
     sql::{Filter, args, table},
 };
@@ -41,7 +41,7 @@ pub async fn create(tx: &mut Tx, grant: &Grant) -> Result<()> {
         return Err(Error::Duplicate(format!("grant on cluster {}", grant.cluster)));
     }
     emit(tx, grant, "granted", grant.created_at);
-    Ok(())
+    documents::open_to(tx, grant.cluster.0, grant.grantee).await
 }
 
 /// Takes a grant back; emits `revoked` to both sides. Harmless when it was revoked before.
@@ -58,6 +58,7 @@ pub async fn revoke(tx: &mut Tx, owner: TenantId, id: GrantId, at: DateTime<Utc>
     tx.execute("UPDATE grants SET revoked_at = $1 WHERE id = $2 AND owner = $3", args![at, id, owner]).await?;
     let grant = Grant { revoked_at: Some(at), ..grant };
     emit(tx, &grant, "revoked", at);
+    documents::close_to(tx, grant.cluster.0, grant.grantee).await?;
     Ok(grant)
 }
 
@@ -84,6 +85,14 @@ pub async fn list(db: &Reader, scope: impl Into<Scope>, slice: Slice) -> Result<
 /// Database failures only.
 pub async fn open_for(db: &Reader, grantee: TenantId) -> Result<Vec<Grant>> {
     db.rows(&Filter::new().eq("grantee", grantee).and_raw("revoked_at IS NULL").order("id")).await
+}
+
+/// Open grants on a cluster.
+///
+/// # Errors
+/// Database failures only.
+pub async fn open_on(db: &Reader, cluster: ClusterId) -> Result<Vec<Grant>> {
+    db.rows(&Filter::new().eq("cluster", cluster).and_raw("revoked_at IS NULL").order("id")).await
 }
 
 fn either_side(filter: Filter, scope: Scope) -> Filter {

@@ -19,6 +19,7 @@ pub mod events;
 pub mod grants;
 pub mod hubs;
 pub mod idempotency;
+pub mod mirror;
 pub mod packages;
 pub mod peers;
 pub mod plans;

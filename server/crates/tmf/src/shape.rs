@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{Resource, registry::Preset};
 
 /// Members whose names begin so are notes of ours in a stored document and never leave it.
-const OURS: &str = "hypo:";
+pub const OURS: &str = "hypo:";
 
 /// Which dialect a document was created in; see [`crate::dialect`].
 pub const DIALECT: &str = "hypo:dialect";

@@ -125,22 +125,18 @@ fn is_date(text: &str) -> bool {
     let Some(time) = time else { return true };
     let clock = time.trim_end_matches(['Z', 'z']);
     let clock = clock.split_once(['+', '-']).map_or(clock, |(clock, _)| clock);
-    let parts: Vec<&str> = clock.split(':').collect();
-    match parts.as_slice() {
-        [hour, minute] => digits(hour, 2) && digits(minute, 2) && within(hour, 24) && within(minute, 59),
-        [hour, minute, second] => {
-            let (second, fraction) = second.split_once(['.', ',']).unwrap_or((second, "0"));
-            digits(hour, 2)
-                && digits(minute, 2)
-                && digits(second, 2)
-                && within(hour, 24)
-                && within(minute, 59)
-                && within(second, 60)
-                && !fraction.is_empty()
-                && fraction.bytes().all(|byte| byte.is_ascii_digit())
-        }
-        _ => false,
+    // ISO 8601 lets the last part have a fraction, whichever it is.
+    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
     }
+    let parts: Vec<&str> = clock.split(':').collect();
+    let (hour, minute, second) = match parts.as_slice() {
+        [hour, minute] => (*hour, *minute, "00"),
+        [hour, minute, second] => (*hour, *minute, *second),
+        _ => return false,
+    };
+    [(hour, 24), (minute, 59), (second, 60)].into_iter().all(|(part, most)| digits(part, 2) && within(part, most))
 }
 
 fn words(shape: Shape) -> &'static str {
@@ -256,7 +252,13 @@ mod tests {
         let with = |name: &str, value: Value| create(offering, &json!({"name": "n", name: value})).is_ok();
         assert!(with("isBundle", json!("true")) && with("isBundle", json!(false)) && !with("isBundle", json!("maybe")));
         assert!(!with("category", json!({})) && with("category", json!([])) && !with("description", json!([])));
-        for good in ["2026-11-22", "2020-08-25T00:02", "2020-08-25T00:02:03.5Z", "2020-08-25T00:02:03+02:00"] {
+        for good in [
+            "2026-11-22",
+            "2020-08-25T00:02",
+            "2020-08-25T00:02:03.5Z",
+            "2020-08-25T00:02:03+02:00",
+            "2022-07-04T08:00.000Z",
+        ] {
             assert!(is_date(good), "{good}");
         }
         for bad in ["", "soon", "2026-13-01", "2026-11-22T", "2026-11-22T25:00", "20261122", "2026-11-22T10:00:00.Z"] {

@@ -100,6 +100,7 @@ impl From<PlaceOrderInput> for orders::PlaceOrder {
             hash: input.plan_hash,
             on_failure: input.on_failure.unwrap_or_default(),
             external_id: input.external_id,
+            asked: None,
         }
     }
 }
@@ -133,6 +134,7 @@ impl From<TerminateServiceInput> for services::Terminate {
                 .map(|volume| services::DeleteVolume { cluster: ClusterId(volume.cluster_id), claim: volume.claim })
                 .collect(),
             on_failure: input.on_failure.unwrap_or_default(),
+            asked: None,
         }
     }
 }

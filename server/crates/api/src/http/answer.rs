@@ -73,6 +73,7 @@ pub const fn status(code: ErrorCode) -> StatusCode {
         E::PeerUnreachable | E::PeerRefused => StatusCode::BAD_GATEWAY,
         E::PeerLoop => StatusCode::LOOP_DETECTED,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        E::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         E::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         E::StateConflict

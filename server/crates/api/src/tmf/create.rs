@@ -1,34 +1,32 @@
 //! Creating: 201 with the whole document and its `Location`.
 
 use axum::{
-    Json,
+    body::Body,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use hypo_app::{Ctx, permit::may, tmf};
-use hypo_tmf::{Problem, Resource, shape, validate};
-use serde_json::Value;
+use hypo_app::tmf;
+use hypo_tmf::{Dialect, Method};
 
-use super::reply::Refusal;
-use crate::ApiState;
+use super::{
+    Asked, negotiate, read_body,
+    reply::{self, Refusal},
+};
 
-/// Places a service order. Orders are the only documents that clients create so far.
-pub async fn create(
-    state: &ApiState,
-    ctx: &Ctx,
-    resource: &'static Resource,
-    body: &[u8],
-) -> Result<Response, Refusal> {
-    let document: Value =
-        serde_json::from_slice(body).map_err(|error| Problem::invalid(format!("the body is not JSON: {error}")))?;
-    validate::create(resource, &document)?;
-    let id = tmf::create_order(state.app(), ctx, &shape::inward(resource, document)).await?;
-    let permit = state.app().permit::<may::Read>(ctx).await?;
-    let shown = tmf::find(state.app(), ctx, permit, resource, id.0).await?;
-    let shown = shown.ok_or_else(|| Refusal::of(hypo_shared::ErrorCode::OrderNotFound))?;
-    let id = id.to_string();
-    let mut response = (StatusCode::CREATED, Json(shape::outward(resource, &id, shown.document))).into_response();
-    if let Ok(location) = HeaderValue::from_str(&resource.path(Some(&id))) {
+/// Creates a document.
+pub async fn create(asked: &Asked<'_>, body: Body) -> Result<Response, Refusal> {
+    let proof = asked.permit(Method::Create).await?;
+    reply::is_json(asked.headers)?;
+    let query = asked.query()?;
+    let document = tmf::parse(&read_body(body).await?)?;
+    let document = asked.dialect.inward(asked.resource, document);
+    let (app, key) = (asked.state.app(), negotiate::key(asked.headers));
+    let made = tmf::create(app, &asked.ctx, proof, asked.resource, document, key).await?;
+    // OpenSlice's clients take nothing but 200 for success.
+    let status = if asked.dialect == Dialect::OpenSlice { StatusCode::OK } else { StatusCode::CREATED };
+    let location = asked.resource.path(Some(&made.id.to_string()));
+    let mut response = reply::document(asked, status, made, &query);
+    if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)

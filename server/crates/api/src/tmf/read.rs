@@ -2,27 +2,32 @@
 
 use axum::{
     Json,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hypo_app::{Ctx, permit::may, tmf};
-use hypo_tmf::{Paging, Problem, Query, Resource, shape};
+use hypo_app::{permit::may, tmf};
+use hypo_tmf::{Paging, Query};
 use serde_json::Value;
 
-use super::reply::Refusal;
-use crate::ApiState;
+use super::{
+    Asked, negotiate,
+    reply::{self, Refusal},
+};
 
 /// A list: a JSON array, with the counts and links of TMF630 in the headers.
-pub async fn list(state: &ApiState, ctx: &Ctx, resource: &'static Resource, raw: &str) -> Result<Response, Refusal> {
-    let query = Query::parse(raw)?;
-    let permit = state.app().permit::<may::Read>(ctx).await?;
-    let found = tmf::list(state.app(), ctx, permit, resource, &query).await?;
-    let page = Paging::of(&query, &resource.path(None), raw, found.total, found.documents.len() as u64);
-    let documents: Vec<Value> = found
-        .documents
-        .into_iter()
-        .map(|shown| query.fields.select(shape::outward(resource, &shown.id.to_string(), shown.document)))
-        .collect();
+pub async fn list(asked: &Asked<'_>) -> Result<Response, Refusal> {
+    let query = asked.query()?;
+    let app = asked.state.app();
+    let permit = app.permit::<may::Read>(&asked.ctx).await?;
+    let found = tmf::list(app, &asked.ctx, permit, asked.resource, &query).await?;
+    let path = asked.resource.path(None);
+    let total = found.total;
+    let documents = found.documents.into_iter().map(|shown| reply::outward(asked, shown, &query)).collect();
+    Ok(page(&query, &path, asked.raw, total, documents))
+}
+
+fn page(query: &Query, path: &str, raw: &str, total: u64, documents: Vec<Value>) -> Response {
+    let page = Paging::of(query, path, raw, total, documents.len() as u64);
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
     let mut response = (status, Json(documents)).into_response();
     let headers = response.headers_mut();
@@ -31,34 +36,44 @@ pub async fn list(state: &ApiState, ctx: &Ctx, resource: &'static Resource, raw:
     if let Some(link) = HeaderValue::from_str(&page.link).ok().filter(|link| !link.is_empty()) {
         headers.insert(header::LINK, link);
     }
-    Ok(response)
+    response
 }
 
 /// One document, with its revision as a strong ETag.
-pub async fn one(
-    state: &ApiState,
-    ctx: &Ctx,
-    resource: &'static Resource,
-    id: &str,
-    raw: &str,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
-    let query = Query::parse(raw)?;
-    let missing = || Refusal::from(Problem::not_found(format!("there is no {} {id}", resource.collection)));
+pub async fn one(asked: &Asked<'_>, id: &str) -> Result<Response, Refusal> {
+    let query = asked.query()?;
+    let missing = || reply::missing(asked.resource, id);
     let parsed = id.parse().map_err(|_| missing())?;
-    let permit = state.app().permit::<may::Read>(ctx).await?;
-    let shown = tmf::find(state.app(), ctx, permit, resource, parsed).await?.ok_or_else(missing)?;
-    let tag = format!("\"{}\"", shown.rev);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same =
-        known.is_some_and(|known| known.split(',').any(|one| matches!(one.trim(), one if one == tag || one == "*")));
-    let mut response = if same {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Json(query.fields.select(shape::outward(resource, id, shown.document))).into_response()
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
+    let app = asked.state.app();
+    let permit = app.permit::<may::Read>(&asked.ctx).await?;
+    let shown = tmf::find(app, &asked.ctx, permit, asked.resource, parsed).await?.ok_or_else(missing)?;
+    if negotiate::is_known(asked.headers, shown.rev) {
+        return Ok(reply::tagged(StatusCode::NOT_MODIFIED.into_response(), shown.rev));
     }
-    Ok(response)
+    Ok(reply::document(asked, StatusCode::OK, shown, &query))
+}
+
+/// The elements of a document, with everything a list can.
+pub async fn children(asked: &Asked<'_>, owner: &str) -> Result<Response, Refusal> {
+    let query = asked.query()?;
+    let missing = || reply::missing(asked.resource, owner);
+    let parsed = owner.parse().map_err(|_| missing())?;
+    let app = asked.state.app();
+    let permit = app.permit::<may::Read>(&asked.ctx).await?;
+    let all = tmf::children(app, &asked.ctx, permit, asked.resource, parsed).await?.ok_or_else(missing)?;
+    let numbered: Vec<(usize, Value)> = all.into_iter().enumerate().collect();
+    let (found, total) = query.apply(numbered, |(_, element)| element, |(position, _)| *position);
+    let shown = found.into_iter().map(|(_, element)| query.fields.select(element)).collect();
+    Ok(page(&query, &asked.resource.path_below(owner, None), asked.raw, total, shown))
+}
+
+/// One element of a document.
+pub async fn child(asked: &Asked<'_>, owner: &str, id: &str) -> Result<Response, Refusal> {
+    let query = asked.query()?;
+    let missing = || reply::missing(asked.resource, id);
+    let parsed = owner.parse().map_err(|_| missing())?;
+    let app = asked.state.app();
+    let permit = app.permit::<may::Read>(&asked.ctx).await?;
+    let found = tmf::child(app, &asked.ctx, permit, asked.resource, parsed, id).await?.ok_or_else(missing)?;
+    Ok(Json(query.fields.select(found)).into_response())
 }

@@ -12,4 +12,5 @@ mod schema;
 mod sessions;
 mod sockets;
 mod support;
+mod tmf;
 mod tmf_view;

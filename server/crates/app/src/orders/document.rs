@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Failure, Order};
+use super::{Asked, Failure, Order};
 use crate::{Ctx, Error, Result};
 
 /// An order to write.
@@ -28,6 +28,8 @@ pub(crate) struct NewOrder<'a> {
     pub specification: Option<Value>,
     pub external_id: Option<&'a str>,
     pub notes: Vec<String>,
+    /// What a TMF client sent.
+    pub asked: Option<&'a Asked>,
 }
 
 /// The document of a new order, `acknowledged`.
@@ -64,6 +66,9 @@ pub(crate) fn write(ctx: &Ctx, new: &NewOrder<'_>, now: DateTime<Utc>) -> Docume
     }
     if !new.notes.is_empty() {
         doc["note"] = new.notes.iter().map(|text| json!({"author": "hypo", "date": now, "text": text})).collect();
+    }
+    if let Some(asked) = new.asked {
+        doc = asked.dress(doc);
     }
     Document {
         id: new.id.0,
@@ -164,6 +169,7 @@ mod tests {
             specification: None,
             external_id: Some("x-1"),
             notes: vec!["links not verified".to_owned()],
+            asked: None,
         };
         let document = write(&ctx, &new, Utc::now());
         assert_eq!(document.doc["serviceOrderItem"][0]["service"]["serviceCharacteristic"][1]["value"], "abc");

@@ -1,5 +1,6 @@
 //! Orders: TMF641 documents; their states are projections of sagas.
 
+mod asked;
 mod control;
 pub(crate) mod document;
 mod place;
@@ -16,6 +17,7 @@ use hypo_shared::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use asked::Asked;
 pub use control::{cancel, retry};
 pub(crate) use place::order_plan;
 pub use place::{PlaceOrder, place};

@@ -14,7 +14,7 @@ use hypo_store::{
 };
 use serde_json::json;
 
-use super::{Order, document};
+use super::{Asked, Order, document};
 use crate::{
     App, Ctx, Error, Result,
     access::audit,
@@ -32,6 +32,8 @@ pub struct PlaceOrder {
     pub on_failure: OnFailure,
     /// The orderer's own id, unique in the tenant.
     pub external_id: Option<String>,
+    /// What a TMF client sent.
+    pub asked: Option<Asked>,
 }
 
 /// Places an order. One plan, at most one order: a repeated call gives the order that is there.
@@ -91,12 +93,16 @@ pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &P
             })),
             external_id: wish.external_id.as_deref(),
             notes: notes(&plan.plan),
+            asked: wish.asked.as_ref(),
         },
         now,
     );
     let prepared = app.orchestrator().prepare(&work)?;
     let owners = owners(&plan.plan, &offered, plan.tenant);
     let written = hypo_store::write!(app.store(), |tx| {
+        if let Some(key) = wish.asked.as_ref().and_then(|asked| asked.key.as_ref()) {
+            key.settle(tx, plan.tenant, order.0, now).await?;
+        }
         rows::claim_for_order(tx, plan.tenant, plan.id, &plan.hash, order, now).await?;
         let document = documents::create(tx, &document).await?;
         prepared.store(tx).await?;

@@ -36,6 +36,7 @@ pub async fn redeploy(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, id: 
     ctx.who.tenant = service.tenant;
     let plan = plans::make(app, &ctx, new).await?;
     // What stands is not torn down because applying it again failed.
-    let wish = PlaceOrder { plan: plan.id, hash: plan.hash.clone(), on_failure: OnFailure::Hold, external_id: None };
+    let (hash, on_failure) = (plan.hash.clone(), OnFailure::Hold);
+    let wish = PlaceOrder { plan: plan.id, hash, on_failure, external_id: None, asked: None };
     orders::order_plan(app, &ctx, &plan, &wish).await
 }

@@ -24,7 +24,7 @@ use crate::{
     access::audit,
     clusters::cluster_names,
     new_id,
-    orders::{self, Order},
+    orders::{self, Asked, Order},
     permit::{Permit, may},
     plans,
 };
@@ -37,6 +37,8 @@ pub struct Terminate {
     pub delete_volumes: Vec<DeleteVolume>,
     /// A deletion is never undone: an order that fails is held whatever stands here.
     pub on_failure: OnFailure,
+    /// What a TMF client sent.
+    pub asked: Option<Asked>,
 }
 
 /// A volume named in full.
@@ -132,13 +134,17 @@ pub async fn terminate(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, wis
             on_failure: OnFailure::Hold,
             plan: None,
             specification: service.doc.get("serviceSpecification").cloned(),
-            external_id: None,
+            external_id: wish.asked.as_ref().and_then(|asked| asked.document["externalId"].as_str()),
             notes: Vec::new(),
+            asked: wish.asked.as_ref(),
         },
         now,
     );
     let prepared = app.orchestrator().prepare(&work)?;
     let document = hypo_store::write!(app.store(), |tx| {
+        if let Some(key) = wish.asked.as_ref().and_then(|asked| asked.key.as_ref()) {
+            key.settle(tx, service.tenant, order.0, now).await?;
+        }
         let document = documents::create(tx, &document).await?;
         prepared.store(tx).await?;
         let volumes: Vec<&String> = named.keys().map(|(_, claim)| claim).collect();

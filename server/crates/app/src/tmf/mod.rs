@@ -1,15 +1,22 @@
-//! TMF documents for the REST face: the same records the other functions speak of, as TM Forum spells them.
-//!
-//! Orders and services are stored as documents. Clusters (TMF639), packages (TMF633) and tenants (TMF632) have rows of
-//! their own and are shown as documents.
+//! TMF documents, one engine for all of them: the registry of `hypo-tmf` says what a resource is, [`hooks`] what a
+//! kind does beside being stored. Clusters and domains (TMF639), packages (TMF633) and tenants (TMF632) have rows of
+//! their own; their documents are written with the rows and are read only here.
 
-mod order;
-mod view;
+mod change;
+mod children;
+mod create;
+mod document;
+mod hooks;
+pub(crate) mod key;
+mod permission;
+mod references;
+mod rejected;
+mod remove;
 
 use hypo_shared::ErrorCode;
 use hypo_store::{
     Slice,
-    documents::{self, Document, ListQuery, kind},
+    documents::{self, Document, ListQuery},
 };
 use hypo_tmf::{
     Query, Resource,
@@ -23,7 +30,14 @@ use crate::{
     permit::{Permit, may},
 };
 
-pub use order::create_order;
+pub use change::{Change, change};
+pub use children::{child, children};
+pub use create::create;
+pub use document::parse;
+pub use permission::{action, permit};
+pub use remove::remove;
+
+use document::shown;
 
 /// Documents that are looked through at most when a filter cannot be put into the store's words.
 const CANDIDATES: u64 = 10_000;
@@ -49,15 +63,12 @@ pub struct Shown {
 /// `HYP-6007` when a filter has more than 10,000 candidates.
 pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resource, query: &Query) -> Result<Found> {
     let (offset, limit) = query.window();
-    if let Some(kind) = stored(resource) {
-        if let Some(filters) = plain(query) {
-            let wanted = ListQuery { filters, slice: Slice { offset, limit }, ..ListQuery::of(kind) };
-            let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
-            return Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total });
-        }
-        return Ok(cut(query, candidates(app, ctx, kind).await?));
+    if let Some(filters) = plain(query) {
+        let wanted = ListQuery { filters, slice: Slice { offset, limit }, ..ListQuery::of(resource.kind) };
+        let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
+        return Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total });
     }
-    Ok(cut(query, view::all(app, ctx, resource).await?))
+    Ok(cut(query, candidates(app, ctx, resource.kind).await?))
 }
 
 /// One document.
@@ -65,23 +76,19 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resourc
 /// # Errors
 /// Those of the store.
 pub async fn find(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resource, id: Uuid) -> Result<Option<Shown>> {
-    if let Some(kind) = stored(resource) {
-        let found = documents::find(app.store().read(), ctx.reach(), kind, id).await?;
-        return Ok(found.map(shown));
-    }
-    Ok(view::all(app, ctx, resource).await?.into_iter().find(|shown| shown.id == id))
+    let found = documents::find(app.store().read(), ctx.reach(), resource.kind, id).await?;
+    Ok(found.map(shown))
 }
 
-fn stored(resource: &Resource) -> Option<&'static str> {
-    match resource.collection {
-        "serviceOrder" => Some(kind::SERVICE_ORDER),
-        "service" => Some(kind::SERVICE),
-        _ => None,
+/// A document the caller may change: seeing it is not enough.
+async fn own(app: &App, ctx: &Ctx, resource: &Resource, id: Uuid) -> Result<Document> {
+    let found = documents::find(app.store().read(), ctx.reach(), resource.kind, id).await?;
+    let missing = || Error::new(ErrorCode::NotFound, format!("There is no {} {id}.", resource.collection));
+    let found = found.ok_or_else(missing)?;
+    if ctx.reach().covers(found.tenant) {
+        return Ok(found);
     }
-}
-
-fn shown(document: Document) -> Shown {
-    Shown { id: document.id, rev: document.rev, document: document.doc }
+    Err(Error::new(ErrorCode::Forbidden, "Another tenant owns this document."))
 }
 
 /// The filters as the store compares them, or `None` when it has to be looked at each document.

@@ -10,7 +10,6 @@ use hypo_store::{
     documents::{self, ListQuery, kind},
     services::{self, AppliedObject, ComponentStatus},
 };
-use serde_json::json;
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -104,7 +103,7 @@ impl Feeds {
 async fn sites(world: &World) -> hypo_store::Result<HashMap<ServiceId, (TenantId, Vec<Site>)>> {
     let query = ListQuery {
         states: ["reserved", "inactive", "active"].map(str::to_owned).to_vec(),
-        filters: vec![("serviceType".to_owned(), json!("CFS"))],
+        filters: crate::project::services::ours(),
         slice: Slice { offset: 0, limit: Slice::MAX },
         ..ListQuery::of(kind::SERVICE)
     };

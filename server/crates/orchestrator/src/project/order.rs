@@ -14,6 +14,7 @@ use hypo_store::{
 };
 use serde_json::{Map, Value, json};
 
+use super::items;
 use crate::failure::Failure;
 
 /// The state an order has while its saga is in this one.
@@ -110,7 +111,7 @@ fn explain(members: &mut Map<String, Value>, failures: &[Failure], now: DateTime
 }
 
 /// The wanted state when the diagram leads there, however many edges away; a final state never changes.
-fn reachable(from: &str, to: OrderState) -> Option<OrderState> {
+pub(super) fn reachable(from: &str, to: OrderState) -> Option<OrderState> {
     let from = OrderState::ALL.into_iter().find(|state| state.as_str() == from)?;
     let mut seen = vec![from];
     let mut next = 0;
@@ -138,7 +139,10 @@ impl Projection for OrderProjection {
         let Some(subject) = saga.subject else { return Ok(()) };
         let order = documents::find(tx, Scope::Platform, kind::SERVICE_ORDER, subject).await?;
         match order.and_then(|order| patch(&order, saga, saga.updated_at)) {
-            Some(next) => documents::update(tx, &next).await.map(drop),
+            Some(next) => {
+                let next = documents::update(tx, &next).await?;
+                items::tell_parent(tx, &next).await
+            }
             None => Ok(()),
         }
     }

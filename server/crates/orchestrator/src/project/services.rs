@@ -214,6 +214,14 @@ fn document(fulfil: &Fulfil, id: Uuid, name: &str, doc: Value, now: DateTime<Utc
     }
 }
 
+/// The filters that find the applications the orchestrator runs: their components have documents of their own, and
+/// clients register services that nothing here runs.
+#[must_use]
+pub fn ours() -> Vec<(String, Value)> {
+    let filter = |path: &str, value: &str| (path.to_owned(), json!(value));
+    vec![filter("serviceType", "CFS"), filter("serviceCharacteristic.name", "hypo.package")]
+}
+
 /// Sets a TMF characteristic by name, adding it where it is missing.
 pub fn set_characteristic(doc: &mut Value, name: &str, value: Value) {
     let Some(all) = doc["serviceCharacteristic"].as_array_mut() else {

@@ -37,7 +37,7 @@ impl Reconciler for Drift {
     async fn run(&self) -> Result<Value, ReconcileError> {
         let query = ListQuery {
             states: vec!["active".to_owned()],
-            filters: vec![("serviceType".to_owned(), json!("CFS"))],
+            filters: crate::project::services::ours(),
             slice: Slice { offset: 0, limit: Slice::MAX },
             ..ListQuery::of(kind::SERVICE)
         };

@@ -5,7 +5,7 @@ use hypo_shared::{ErrorCode, Role, TenantId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Reader, Result, Scope, Tx,
+    Error, Reader, Result, Scope, Tx, documents, mirror,
     sql::{Filter, args, table},
 };
 
@@ -22,22 +22,29 @@ pub struct Tenant {
 
 table!(Tenant, "tenants" { id, name, roles, created_at });
 
-/// Stores a tenant.
+/// Stores a tenant with its document.
 ///
 /// # Errors
 /// [`Error::Duplicate`] for a taken name.
 pub async fn create(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
-    if tx.insert_new(tenant).await? { Ok(()) } else { Err(Error::Duplicate(format!("tenant {}", tenant.name))) }
+    if !tx.insert_new(tenant).await? {
+        return Err(Error::Duplicate(format!("tenant {}", tenant.name)));
+    }
+    mirror::put(tx, mirror::tenant(tenant), tenant.created_at).await?;
+    documents::open_to(tx, tenant.id.0, mirror::EVERYBODY).await
 }
 
 /// Replaces name and roles.
 ///
 /// # Errors
 /// `NotFound`, [`Error::Duplicate`].
-pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+pub async fn update(tx: &mut Tx, tenant: &Tenant, at: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE tenants SET name = $1, roles = $2 WHERE id = $3";
     let done = tx.execute(sql, args![tenant.name, tenant.roles, tenant.id]).await?;
-    if done == 1 { Ok(()) } else { Err(not_found(tenant.id)) }
+    if done == 0 {
+        return Err(not_found(tenant.id));
+    }
+    mirror::put(tx, mirror::tenant(tenant), at).await
 }
 
 /// The tenant; a tenant's scope sees only itself.
@@ -47,6 +54,14 @@ pub async fn update(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
 pub async fn get(db: &Reader, scope: impl Into<Scope>, id: TenantId) -> Result<Tenant> {
     let found = db.row(&Filter::new().eq("id", id).scope("id", scope.into())).await?;
     found.ok_or_else(|| not_found(id))
+}
+
+/// The tenant, when it exists.
+///
+/// # Errors
+/// Database failures only.
+pub async fn find(db: &Reader, id: TenantId) -> Result<Option<Tenant>> {
+    db.row(&Filter::new().eq("id", id)).await
 }
 
 /// Tenants by name; a tenant's scope sees only itself.

@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use hypo_shared::{ClusterId, ErrorCode, TenantId, resource::ResourceStatus};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     Error, Page, Reader, Result, Scope, Slice, Tx,
-    clusters::{ClusterRow, changed, get_domain},
+    clusters::{ClusterRow, get_domain},
+    documents::kind,
+    mirror,
     sql::{Filter, args},
 };
 
-/// Stores a cluster in a domain of the same owner; emits `created`.
+/// Stores a cluster in a domain of the same owner, with its document, which emits `created`.
 ///
 /// # Errors
 /// `DomainNotFound`, [`Error::Duplicate`] when the owner has a cluster of that name.
@@ -19,11 +21,11 @@ pub async fn create(tx: &mut Tx, cluster: &ClusterRow) -> Result<()> {
     if !tx.insert_new(cluster).await? {
         return Err(Error::Duplicate(format!("cluster {}", cluster.name)));
     }
-    emit(tx, cluster, "created", cluster.created_at);
-    Ok(())
+    show(tx, cluster, cluster.created_at).await
 }
 
-/// Replaces what the owner may change: domain, name, country, labels, kubeconfig, price, latency. Emits `changed`.
+/// Replaces what the owner may change: domain, name, country, labels, kubeconfig, price, latency. Its document emits
+/// `changed` when it then reads otherwise.
 ///
 /// # Errors
 /// `ClusterNotFound`, `DomainNotFound`, [`Error::Duplicate`].
@@ -37,12 +39,12 @@ pub async fn update(tx: &mut Tx, cluster: &ClusterRow, at: DateTime<Utc>) -> Res
     if tx.execute(sql, values).await? == 0 {
         return Err(not_found(*id));
     }
-    emit(tx, cluster, "changed", at);
-    Ok(())
+    let stored = get(tx, cluster.tenant, cluster.id).await?;
+    show(tx, &stored, at).await
 }
 
-/// Records a probe. Facts stay as they were when `facts` is `None` (the probe failed). Emits `probed` only when
-/// status or facts differ from before.
+/// Records a probe. Facts stay as they were when `facts` is `None` (the probe failed). The document emits `changed` or
+/// `stateChanged` only when it reads otherwise than before.
 ///
 /// # Errors
 /// `ClusterNotFound`.
@@ -64,21 +66,18 @@ pub async fn record_probe(
     };
     let sql = "UPDATE clusters SET facts = $1, status = $2, problem = $3, probed_at = $4 WHERE id = $5";
     tx.execute(sql, args![after.facts, after.status, after.problem, after.probed_at, id]).await?;
-    if (&before.facts, before.status, &before.problem) != (&after.facts, after.status, &after.problem) {
-        emit(tx, &after, "probed", at);
-    }
+    show(tx, &after, at).await?;
     Ok(after)
 }
 
-/// Removes a cluster and the grants on it; emits `deleted`. Whether something still runs there is the caller's to ask.
+/// Removes a cluster, the grants on it and its document, which emits `deleted`. Whether something still runs there is the caller's to ask.
 ///
 /// # Errors
 /// `ClusterNotFound`.
 pub async fn delete(tx: &mut Tx, tenant: TenantId, id: ClusterId, at: DateTime<Utc>) -> Result<()> {
-    let cluster = get(tx, tenant, id).await?;
+    get(tx, tenant, id).await?;
     tx.delete::<ClusterRow>(&Filter::new().eq("id", id).eq("tenant", tenant)).await?;
-    emit(tx, &cluster, "deleted", at);
-    Ok(())
+    mirror::remove(tx, tenant, kind::RESOURCE, id.0, at).await
 }
 
 /// The cluster, when it is the tenant's own. For granted ones see [`super::offered_one`].
@@ -109,7 +108,7 @@ pub(super) fn not_found(id: ClusterId) -> Error {
     Error::refused(ErrorCode::ClusterNotFound, format!("cluster {id}"))
 }
 
-fn emit(tx: &mut Tx, cluster: &ClusterRow, what: &str, at: DateTime<Utc>) {
-    let payload = json!({"type": "KubernetesCluster", "name": cluster.name, "status": cluster.status});
-    changed(tx, cluster.tenant, cluster.id.0, what, payload, at);
+async fn show(tx: &mut Tx, row: &ClusterRow, at: DateTime<Utc>) -> Result<()> {
+    let document = mirror::cluster(tx, row).await?;
+    mirror::put(tx, document, at).await
 }

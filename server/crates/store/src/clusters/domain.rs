@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use hypo_shared::{DomainId, ErrorCode, TenantId};
-use serde_json::json;
 
 use crate::{
     Error, Page, Reader, Result, Scope, Slice, Tx,
-    clusters::{DomainRow, changed},
+    clusters::DomainRow,
+    documents::kind,
+    mirror,
     sql::{Filter, args},
 };
 
-/// Stores a domain; emits `created`.
+/// Stores a domain with its document, which emits `created`.
 ///
 /// # Errors
 /// [`Error::Duplicate`] when the owner has one of that name.
@@ -18,11 +19,10 @@ pub async fn create_domain(tx: &mut Tx, domain: &DomainRow) -> Result<()> {
     if !tx.insert_new(domain).await? {
         return Err(Error::Duplicate(format!("domain {}", domain.name)));
     }
-    emit(tx, domain, "created", domain.created_at);
-    Ok(())
+    show(tx, domain, domain.created_at).await
 }
 
-/// Replaces what the owner may change: name, country, place, description. Emits `changed`.
+/// Replaces what the owner may change: name, country, place, description. Its document emits `changed`.
 ///
 /// # Errors
 /// `DomainNotFound`, [`Error::Duplicate`].
@@ -33,19 +33,18 @@ pub async fn update_domain(tx: &mut Tx, domain: &DomainRow, at: DateTime<Utc>) -
     if tx.execute(sql, args![*name, *country, *lat, *lon, *description, *id, *tenant]).await? == 0 {
         return Err(not_found(*id));
     }
-    emit(tx, domain, "changed", at);
-    Ok(())
+    let stored = get_domain(tx, domain.tenant, domain.id).await?;
+    show(tx, &stored, at).await
 }
 
-/// Removes a domain without clusters; emits `deleted`.
+/// Removes a domain without clusters, and its document, which emits `deleted`.
 ///
 /// # Errors
 /// `DomainNotFound`, `StateConflict` while it has clusters.
 pub async fn delete_domain(tx: &mut Tx, tenant: TenantId, id: DomainId, at: DateTime<Utc>) -> Result<()> {
-    let domain = get_domain(tx, tenant, id).await?;
+    get_domain(tx, tenant, id).await?;
     tx.delete::<DomainRow>(&Filter::new().eq("id", id).eq("tenant", tenant)).await?;
-    emit(tx, &domain, "deleted", at);
-    Ok(())
+    mirror::remove(tx, tenant, kind::RESOURCE, id.0, at).await
 }
 
 /// The domain, when the scope sees it.
@@ -76,6 +75,7 @@ fn not_found(id: DomainId) -> Error {
     Error::refused(ErrorCode::DomainNotFound, format!("domain {id}"))
 }
 
-fn emit(tx: &mut Tx, domain: &DomainRow, what: &str, at: DateTime<Utc>) {
-    changed(tx, domain.tenant, domain.id.0, what, json!({"type": "HypoDomain", "name": domain.name}), at);
+async fn show(tx: &mut Tx, row: &DomainRow, at: DateTime<Utc>) -> Result<()> {
+    let document = mirror::domain(tx, row).await?;
+    mirror::put(tx, document, at).await
 }

@@ -10,20 +10,15 @@ use chrono::{DateTime, Utc};
 use hypo_shared::{ClusterId, DomainId, TenantId, resource::ResourceStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
 pub use cluster::{create, delete, find, get, list, record_probe, update};
 pub use domain::{create_domain, delete_domain, find_domain, get_domain, list_domains, update_domain};
 pub use offer::{Offer, offered, offered_one};
 
-use crate::{
-    Tx,
-    events::{self, NewEvent},
-    sql::table,
-};
+use crate::sql::table;
 
-/// The topic of cluster and domain events.
-pub const TOPIC: &str = "resource";
+/// The topic of cluster and domain events: those of their documents.
+pub const TOPIC: &str = crate::documents::kind::RESOURCE;
 
 /// An administrative domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +71,3 @@ table!(ClusterRow, "clusters" {
     id, domain, tenant, name, country, labels, kubeconfig, facts, probed_at, status, problem, price_per_cpu_hour,
     latency_ms, created_at
 });
-
-fn changed(tx: &mut Tx, tenant: TenantId, subject: Uuid, kind: &str, payload: Value, at: DateTime<Utc>) {
-    events::append(tx, NewEvent { topic: TOPIC.to_owned(), tenant, subject, kind: kind.to_owned(), payload, at });
-}

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::{
     Page, Reader, Result, Scope,
     documents::{Document, ListQuery, SortBy, filter, not_found},
+    mirror::EVERYBODY,
     sql::Filter,
 };
 
@@ -59,9 +60,11 @@ pub async fn list(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) -> Re
 fn visible(filter: Filter, scope: Scope) -> Filter {
     match scope {
         Scope::Platform => filter,
-        Scope::Tenant(tenant) => filter.and(
-            "(tenant = {} OR EXISTS (SELECT 1 FROM document_readers r WHERE r.document = documents.id AND r.tenant = {}))",
+        Scope::Tenant(tenant) => filter.and_pair(
+            "(tenant = {} OR EXISTS (SELECT 1 FROM document_readers r WHERE r.document = documents.id \
+             AND r.tenant IN ({}, {other})))",
             tenant,
+            EVERYBODY,
         ),
     }
 }

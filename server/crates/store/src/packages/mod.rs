@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use crate::{
     Error, Page, Reader, Result, Scope, Slice, Tx,
+    documents::kind,
     events::{self, NewEvent},
+    mirror,
     sql::{Filter, args, table},
 };
 
@@ -65,6 +67,7 @@ pub async fn create(tx: &mut Tx, package: &Package) -> Result<Package> {
         return Err(if taken { Error::Duplicate(what) } else { Error::Busy(what) });
     }
     changed(tx, &package, "created", package.created_at);
+    show(tx, &package, package.created_at).await?;
     Ok(package)
 }
 
@@ -85,6 +88,7 @@ pub async fn set_render(
     tx.execute(sql, args![render.to_owned(), *analysis, *generated, id, tenant]).await?;
     let package = get(tx, tenant, id).await?;
     changed(tx, &package, "rendered", at);
+    show(tx, &package, at).await?;
     Ok(package)
 }
 
@@ -96,7 +100,7 @@ pub async fn delete(tx: &mut Tx, tenant: TenantId, id: PackageId, at: DateTime<U
     let package = get(tx, tenant, id).await?;
     tx.delete::<Package>(&Filter::new().eq("id", id).eq("tenant", tenant)).await?;
     changed(tx, &package, "deleted", at);
-    Ok(())
+    mirror::remove(tx, tenant, kind::SERVICE_SPECIFICATION, id.0, at).await
 }
 
 /// The package, when the scope sees it.
@@ -143,6 +147,11 @@ pub async fn list(db: &Reader, scope: impl Into<Scope>, name: Option<&str>, slic
         filter = filter.eq("name", name.to_owned());
     }
     db.page(&filter.order("created_at DESC, id DESC").slice(slice)).await
+}
+
+async fn show(tx: &mut Tx, package: &Package, at: DateTime<Utc>) -> Result<()> {
+    let document = mirror::package(tx, package).await?;
+    mirror::put(tx, document, at).await
 }
 
 fn not_found(id: impl fmt::Display) -> Error {

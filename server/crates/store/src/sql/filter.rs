@@ -30,6 +30,13 @@ impl Filter {
         self
     }
 
+    /// A condition with `{}` where the first value goes and `{other}` where the second does.
+    pub fn and_pair(mut self, condition: &str, first: impl Cell, second: impl Cell) -> Self {
+        self.values.push(second.put().into());
+        let condition = condition.replace("{other}", &format!("${}", self.values.len()));
+        self.and(&condition, first)
+    }
+
     /// A condition without values.
     pub fn and_raw(mut self, condition: impl Into<String>) -> Self {
         self.conditions.push(condition.into());

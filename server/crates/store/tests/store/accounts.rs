@@ -41,7 +41,7 @@ async fn names_are_unique(db: Db) {
     assert_eq!(users::find_by_name(db.store.read(), "ada").await, Ok(Some(user)));
     assert_eq!(users::find_by_name(db.store.read(), "Ada").await, Ok(None));
     let renamed = Tenant { name: "north".into(), roles: vec![], ..tenant };
-    write!(db.store, |tx| tenants::update(tx, &renamed).await).unwrap();
+    write!(db.store, |tx| tenants::update(tx, &renamed, make::at(1)).await).unwrap();
     assert_eq!(tenants::get(db.store.read(), renamed.id, renamed.id).await, Ok(renamed.clone()));
     assert_eq!(tenants::names(db.store.read()).await, Ok(vec![(renamed.id, "north".into())]));
 }

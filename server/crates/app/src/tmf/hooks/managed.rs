@@ -1,0 +1,66 @@
+//! Documents whose truth is elsewhere: rows of ours shown as documents, and services the orchestrator runs. Clients
+//! read them; they are changed where they are made.
+
+use async_trait::async_trait;
+use hypo_orchestrator::project::services::characteristic;
+use hypo_shared::ErrorCode;
+use hypo_store::{
+    documents::{Document, kind},
+    mirror,
+};
+use serde_json::Value;
+
+use super::Hooks;
+use crate::{App, Ctx, Error, Result};
+
+/// Members of a service the orchestrator runs that a client may change: they are words for people.
+const WORDS: [&str; 4] = ["description", "note", "relatedParty", "place"];
+
+pub(super) struct Managed;
+
+#[async_trait]
+impl Hooks for Managed {
+    async fn changing(&self, app: &App, _: &Ctx, before: &Document, after: &mut Value) -> Result<()> {
+        mirrored(app, before, "changed").await?;
+        if !is_run_by_us(before) {
+            return Ok(());
+        }
+        let differs = |name: &String| before.doc.get(name) != after.get(name) && !WORDS.contains(&name.as_str());
+        let (old, new) = (before.doc.as_object(), after.as_object());
+        let names = old.into_iter().flatten().chain(new.into_iter().flatten()).map(|(name, _)| name);
+        match names.into_iter().find(|name| differs(name)) {
+            Some(name) => Err(Error::new(
+                ErrorCode::StateConflict,
+                format!(
+                    "The orchestrator runs this service, and {name} is its to write. Place a service order to change it."
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    async fn removing(&self, app: &App, _: &Ctx, before: &Document) -> Result<()> {
+        mirrored(app, before, "removed").await?;
+        if is_run_by_us(before) && before.state != "terminated" {
+            return Err(Error::new(
+                ErrorCode::StateConflict,
+                "The orchestrator runs this service. Place a service order with the action delete.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn is_run_by_us(document: &Document) -> bool {
+    document.kind == kind::SERVICE && characteristic(&document.doc, "hypo.package").is_some()
+}
+
+async fn mirrored(app: &App, document: &Document, what: &str) -> Result<()> {
+    match mirror::mirrored(app.store().read(), &document.kind, document.id).await? {
+        Some(row) => Err(Error::new(
+            ErrorCode::StateConflict,
+            format!("This document shows a {row}; it is {what} where the {row} is."),
+        )),
+        None => Ok(()),
+    }
+}

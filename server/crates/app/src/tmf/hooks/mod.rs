@@ -1,0 +1,64 @@
+//! What a kind of document does beside being stored. Everything else is the one engine; a kind without an entry here
+//! is a plain document.
+
+mod address_validation;
+mod managed;
+mod service_order;
+
+use async_trait::async_trait;
+use hypo_store::documents::Document;
+use hypo_tmf::Resource;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{App, Ctx, Result, tmf::key::Key};
+
+/// What becomes of a checked document.
+#[derive(Clone, Debug)]
+pub(super) enum Draft {
+    /// It is stored.
+    Store,
+    /// It is an order that is accepted and then rejected: items by position, and why.
+    Rejected(Vec<(usize, String)>),
+    /// The hook has stored it under this id.
+    Taken(Uuid),
+}
+
+/// The places where a kind may plug in. Each does nothing by default.
+#[async_trait]
+pub(super) trait Hooks: Send + Sync {
+    /// Before a checked document is stored: may complete it, refuse it or store it itself, with the key.
+    async fn creating(&self, _: &App, _: &Ctx, _: &'static Resource, _: &mut Value, _: Option<&Key>) -> Result<Draft> {
+        Ok(Draft::Store)
+    }
+
+    /// After it was stored: may start work. What goes wrong here is told in the document, not refused.
+    async fn created(&self, _: &App, _: &Ctx, _: &Document) -> Result<()> {
+        Ok(())
+    }
+
+    /// Before a change is checked and stored: may complete it or refuse it.
+    async fn changing(&self, _: &App, _: &Ctx, _: &Document, _: &mut Value) -> Result<()> {
+        Ok(())
+    }
+
+    /// Before a document is removed: may refuse it.
+    async fn removing(&self, _: &App, _: &Ctx, _: &Document) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A plain document.
+struct Plain;
+
+impl Hooks for Plain {}
+
+/// What a kind does.
+pub(super) fn of(kind: &str) -> &'static dyn Hooks {
+    match kind {
+        "serviceOrder" => &service_order::ServiceOrder,
+        "service" | "resource" | "serviceSpecification" | "organization" => &managed::Managed,
+        "geographicAddressValidation" => &address_validation::AddressValidation,
+        _ => &Plain,
+    }
+}

@@ -1,0 +1,191 @@
+//! TMF641: each item's action decides what runs. One item is an order of its own; several are orders beneath the
+//! client's, whose state rolls up from theirs.
+
+use async_trait::async_trait;
+use hypo_shared::{
+    ErrorCode, OrderId, PackageId, PlanId, ServiceId,
+    order::{ItemAction, OnFailure},
+    placement::PlacementRequest,
+};
+use hypo_store::{
+    documents::{self, Document, kind},
+    packages,
+};
+use hypo_tmf::Resource;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{Draft, Hooks};
+use crate::{
+    App, Ctx, Error, Result,
+    orders::{self, Asked, PlaceOrder},
+    permit::may,
+    plans::{self, NewPlan},
+    services,
+    tmf::key::Key,
+};
+
+pub(super) struct ServiceOrder;
+
+#[async_trait]
+impl Hooks for ServiceOrder {
+    async fn creating(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        _: &'static Resource,
+        document: &mut Value,
+        key: Option<&Key>,
+    ) -> Result<Draft> {
+        let items = document["serviceOrderItem"].as_array().cloned().unwrap_or_default();
+        let mut reasons = Vec::new();
+        for (position, item) in items.iter().enumerate() {
+            reasons.extend(unknown(app, ctx, item).await?.map(|reason| (position, reason)));
+        }
+        if !reasons.is_empty() {
+            return Ok(Draft::Rejected(reasons));
+        }
+        let [item] = items.as_slice() else { return Ok(Draft::Store) };
+        if action(item)? == ItemAction::NoChange {
+            return Ok(Draft::Store);
+        }
+        let asked = Asked { document: document.clone(), key: key.cloned(), parent: None };
+        match start(app, ctx, item, asked).await {
+            Ok(id) => Ok(Draft::Taken(id.0)),
+            Err(error) if is_rejection(&error) => Ok(Draft::Rejected(vec![(0, error.message)])),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Only orders with several items, or with nothing to do, come here `acknowledged`.
+    async fn created(&self, app: &App, ctx: &Ctx, order: &Document) -> Result<()> {
+        if order.state != "acknowledged" {
+            return Ok(());
+        }
+        let items = order.doc["serviceOrderItem"].as_array().cloned().unwrap_or_default();
+        for (position, item) in items.iter().enumerate() {
+            let outcome = match action(item)? {
+                ItemAction::NoChange => Ok(()),
+                _ => beneath(app, ctx, order, position, item).await.map(drop),
+            };
+            let (state, reason) = match outcome {
+                Ok(()) if item["action"] == "noChange" => ("completed", None),
+                Ok(()) => continue,
+                Err(error) if error.code == ErrorCode::Internal => return Err(error),
+                Err(error) => ("failed", Some((error.code, error.message))),
+            };
+            hypo_store::write!(app.store(), |tx| {
+                let found = documents::get(tx, order.tenant, kind::SERVICE_ORDER, order.id).await?;
+                let reason = reason.as_ref().map(|(code, text)| (*code, text.as_str()));
+                let next = hypo_orchestrator::project::item_state(&found, position, state, reason, app.now());
+                match next {
+                    Some(next) => documents::update(tx, &next).await.map(drop),
+                    None => Ok(()),
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Places what one of several items asks for, as an order beneath the client's.
+async fn beneath(app: &App, ctx: &Ctx, order: &Document, position: usize, item: &Value) -> Result<OrderId> {
+    let mut document = json!({"serviceOrderItem": [item], "category": order.doc["category"]});
+    if let Some(description) = order.doc.get("description") {
+        document["description"] = description.clone();
+    }
+    let asked = Asked { document, key: None, parent: Some((OrderId(order.id), position)) };
+    start(app, ctx, item, asked).await
+}
+
+/// Why an item cannot be carried out by anybody here, or `None`.
+async fn unknown(app: &App, ctx: &Ctx, item: &Value) -> Result<Option<String>> {
+    let service = &item["service"];
+    if !matches!(action(item)?, ItemAction::Add | ItemAction::Modify)
+        || characteristic(service, "hypo.planId").is_some()
+    {
+        return Ok(None);
+    }
+    let Some(id) = service["serviceSpecification"]["id"].as_str() else {
+        return Ok(Some("The item names no service specification.".to_owned()));
+    };
+    let known = match id.parse() {
+        Ok(id) => packages::find(app.store().read(), ctx.reach(), id).await?.is_some(),
+        Err(_) => false,
+    };
+    Ok((!known).then(|| format!("Nothing here delivers the service specification {id}.")))
+}
+
+/// What the world says no to, as opposed to the request or the caller.
+fn is_rejection(error: &Error) -> bool {
+    matches!(error.code.code().as_bytes().get(4), Some(b'1' | b'4'))
+        || matches!(
+            error.code,
+            ErrorCode::PlacementInfeasible | ErrorCode::PlacementIncomplete | ErrorCode::PlacementNotGranted
+        )
+}
+
+/// Runs what an item asks for. `add` and `modify` name a plan by the characteristics `hypo.planId` and
+/// `hypo.planHash`, or a package by `service.serviceSpecification.id`, which the server then plans and orders at once.
+/// `delete` names a service; its volumes are kept.
+async fn start(app: &App, ctx: &Ctx, item: &Value, asked: Asked) -> Result<OrderId> {
+    let service = &item["service"];
+    let on_failure: OnFailure = optional(service, "hypo.onFailure")?.unwrap_or_default();
+    let external_id = asked.document["externalId"].as_str().map(str::to_owned);
+    match action(item)? {
+        ItemAction::Add | ItemAction::Modify => {
+            let (plan, hash) = match optional::<PlanId>(service, "hypo.planId")? {
+                Some(plan) => {
+                    let hash = optional::<String>(service, "hypo.planHash")?;
+                    (plan, hash.ok_or_else(|| Error::of(ErrorCode::PlanHashMismatch))?)
+                }
+                None => planned(app, ctx, service, &asked.document).await?,
+            };
+            let permit = app.permit::<may::PlaceOrder>(ctx).await?;
+            let wish = PlaceOrder { plan, hash, on_failure, external_id, asked: Some(asked) };
+            Ok(orders::place(app, ctx, permit, wish).await?.id)
+        }
+        ItemAction::Delete => {
+            let permit = app.permit::<may::ControlService>(ctx).await?;
+            let id: ServiceId = read("service.id", &service["id"])?;
+            let wish = services::Terminate { service: id, delete_volumes: Vec::new(), on_failure, asked: Some(asked) };
+            Ok(services::terminate(app, ctx, permit, wish).await?.id)
+        }
+        ItemAction::NoChange => Err(Error::field("serviceOrderItem", "action", "The item asks for nothing.")),
+    }
+}
+
+/// The server plans: the planner places every component.
+async fn planned(app: &App, ctx: &Ctx, service: &Value, document: &Value) -> Result<(PlanId, String)> {
+    let package: PackageId = read("service.serviceSpecification.id", &service["serviceSpecification"]["id"])?;
+    let name = service["name"].as_str().or_else(|| document["description"].as_str()).unwrap_or_default().to_owned();
+    let running = match &service["id"] {
+        Value::Null => None,
+        id => Some(read::<ServiceId>("service.id", id)?),
+    };
+    let request = optional::<PlacementRequest>(service, "hypo.placement")?.unwrap_or_default();
+    let permit = app.permit::<may::CreatePlan>(ctx).await?;
+    let new = NewPlan { package, name, request, service: running, attach_volumes: Vec::new() };
+    let plan = plans::create(app, ctx, permit, new).await?;
+    Ok((plan.id, plan.hash))
+}
+
+fn action(item: &Value) -> Result<ItemAction> {
+    read("action", &item["action"])
+}
+
+fn characteristic<'a>(service: &'a Value, name: &str) -> Option<&'a Value> {
+    let all = service["serviceCharacteristic"].as_array();
+    let found = all.into_iter().flatten().find(|known| known["name"] == name)?;
+    // OpenSlice and others wrap the value once more: `{"value": …}`.
+    Some(found["value"].get("value").unwrap_or(&found["value"]))
+}
+
+/// A characteristic's value in the type it should have.
+fn optional<T: DeserializeOwned>(service: &Value, name: &str) -> Result<Option<T>> {
+    characteristic(service, name).map(|value| read(name, value)).transpose()
+}
+
+fn read<T: DeserializeOwned>(name: &str, value: &Value) -> Result<T> {
+    T::deserialize(value).map_err(|_| Error::field(name, "format", format!("{name} is missing or not readable.")))
+}
