@@ -16,6 +16,7 @@ use sea_orm_migration::prelude::*;
 
 pub use sea_orm_migration::MigratorTrait;
 
+pub mod keys;
 mod m0001_documents;
 mod m0002_packages;
 mod m0003_clusters;
@@ -26,6 +27,7 @@ mod m0007_services;
 mod m0008_audit;
 mod m0009_events;
 mod m0010_peers;
+mod m0011_document_keys;
 mod sql;
 
 /// All steps, oldest first.
@@ -45,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_audit::Migration),
             Box::new(m0009_events::Migration),
             Box::new(m0010_peers::Migration),
+            Box::new(m0011_document_keys::Migration),
         ]
     }
 }

@@ -57,11 +57,17 @@ pub fn corpus(ground: &Ground) -> Outcome<Verdict> {
 /// Runs tests by name and takes the figure from the lines they print as `figure: …` or `crash matrix: …`. It holds when at least one test
 /// ran and all passed.
 pub fn tests(ground: &Ground, target: &str, filter: &str) -> Outcome<Verdict> {
+    tests_with(ground, target, filter, &[])
+}
+
+/// As [`tests`], with more variables.
+pub fn tests_with(ground: &Ground, target: &str, filter: &str, variables: &[(&str, &str)]) -> Outcome<Verdict> {
     let done = crate::shell::cargo()
         .current_dir(&ground.root)
         .args(["test", "--quiet", "--workspace", "--test", target, "--", "--nocapture", filter])
         .env("HYPO_SHARED", &ground.shared)
         .env("HYPO_HELM", helm::find()?)
+        .envs(variables.iter().copied())
         .output()?;
     let text = format!("{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     let (passed, failed) = counts(&text);

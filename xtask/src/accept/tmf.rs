@@ -1,7 +1,14 @@
 //! The checks of the series `tmf`.
 
-use super::{Check, Ground, Verdict, kits, probe::tests, schemathesis};
+use super::{
+    Check, Ground, Verdict, kits,
+    probe::{tests, tests_with},
+    schemathesis,
+};
 use crate::shell::Outcome;
+
+/// Generated queries per database; two databases make the hundred thousand.
+const QUERIES: &str = "50000";
 
 pub const CHECKS: &[Check] = &[
     Check { name: "kits", judge: kits::judge },
@@ -10,6 +17,13 @@ pub const CHECKS: &[Check] = &[
     Check { name: "tmf630", judge: |ground| api(ground, "tmf::tmf630") },
     Check { name: "transitions", judge: |ground| api(ground, "tmf::transitions") },
     Check { name: "roles", judge: |ground| api(ground, "tmf::people") },
+    Check {
+        name: "oracle",
+        judge: |ground| {
+            let queries = std::env::var("HYPO_ORACLE_QUERIES").unwrap_or_else(|_| QUERIES.to_owned());
+            tests_with(ground, "store", "oracle", &[("HYPO_ORACLE_QUERIES", &queries)])
+        },
+    },
     Check { name: "schemathesis", judge: schemathesis::judge },
 ];
 

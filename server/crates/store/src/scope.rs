@@ -31,7 +31,13 @@ impl Slice {
     pub const MAX: u64 = 1000;
 
     pub(crate) fn sql(self) -> String {
-        format!("LIMIT {} OFFSET {}", self.limit.min(Self::MAX), self.offset.min(i64::MAX as u64))
+        let (offset, limit) = self.cut();
+        format!("LIMIT {limit} OFFSET {offset}")
+    }
+
+    /// Offset and limit that a database can count to.
+    pub(crate) fn cut(self) -> (u64, u64) {
+        (self.offset.min(i64::MAX as u64), self.limit.min(Self::MAX))
     }
 }
 

@@ -31,8 +31,9 @@ impl Paging {
     #[must_use]
     pub fn of(query: &Query, path: &str, raw: &str, total: u64, count: u64) -> Self {
         let asked = query.offset.is_some() || query.limit.is_some();
-        let status = if asked && count < total { 206 } else { 200 };
         let (offset, limit) = query.window();
+        // Behind the end there is nothing to be a part of.
+        let status = if asked && count < total && offset < total { 206 } else { 200 };
         Self { status, total, count, link: links(path, raw, offset, limit, total) }
     }
 }
@@ -57,7 +58,7 @@ fn links(path: &str, raw: &str, offset: u64, limit: u64, total: u64) -> String {
         links.push(format!("{}; rel=\"next\"", at(offset + limit)));
     }
     if offset > 0 {
-        links.push(format!("{}; rel=\"prev\"", at(offset.saturating_sub(limit))));
+        links.push(format!("{}; rel=\"prev\"", at(offset.saturating_sub(limit).min(last))));
     }
     links.push(format!("{}; rel=\"last\"", at(last)));
     links.join(", ")
@@ -74,7 +75,9 @@ mod tests {
         assert_eq!(of("limit=2", 3, 2).status, 206);
         assert_eq!(of("limit=5", 3, 3).status, 200);
         assert_eq!(of("", 5000, 1000).status, 200, "capped by the server");
-        assert_eq!(of("offset=9", 3, 0).status, 206);
+        assert_eq!(of("offset=2", 3, 1).status, 206);
+        assert_eq!(of("limit=0", 3, 0).status, 206, "a part, if an empty one");
+        assert_eq!(of("offset=9", 3, 0).status, 200, "behind the end");
     }
 
     #[test]

@@ -18,11 +18,8 @@ use hypo_store::{
     Slice,
     documents::{self, Document, ListQuery},
 };
-use hypo_tmf::{
-    Query, Resource,
-    query::{Compare, Filter, Operator},
-};
-use serde_json::{Value, json};
+use hypo_tmf::{Query, Resource};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -38,9 +35,6 @@ pub use permission::{action, permit};
 pub use remove::remove;
 
 use document::shown;
-
-/// Documents that are looked through at most when a filter cannot be put into the store's words.
-const CANDIDATES: u64 = 10_000;
 
 /// A page of documents.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,15 +54,17 @@ pub struct Shown {
 /// Documents of a resource that the caller may see, oldest first.
 ///
 /// # Errors
-/// `HYP-6007` when a filter has more than 10,000 candidates.
+/// `HYP-6007` when a filter with a pattern has more than 10,000 candidates.
 pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resource, query: &Query) -> Result<Found> {
     let (offset, limit) = query.window();
-    if let Some(filters) = plain(query) {
-        let wanted = ListQuery { filters, slice: Slice { offset, limit }, ..ListQuery::of(resource.kind) };
-        let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
-        return Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total });
-    }
-    Ok(cut(query, candidates(app, ctx, resource.kind).await?))
+    let wanted = ListQuery {
+        filter: query.filter.clone(),
+        order: query.sort.clone(),
+        slice: Slice { offset, limit },
+        ..ListQuery::of(resource.kind)
+    };
+    let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
+    Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total })
 }
 
 /// One document.
@@ -89,44 +85,4 @@ async fn own(app: &App, ctx: &Ctx, resource: &Resource, id: Uuid) -> Result<Docu
         return Ok(found);
     }
     Err(Error::new(ErrorCode::Forbidden, "Another tenant owns this document."))
-}
-
-/// The filters as the store compares them, or `None` when it has to be looked at each document.
-fn plain(query: &Query) -> Option<Vec<(String, Value)>> {
-    let Filter::And(all) = &query.filter else { return None };
-    let each = all.iter().map(|filter| match filter {
-        Filter::Compare(Compare { path, operator: Operator::Eq, any_of }) => match any_of.as_slice() {
-            [one] if one.number().is_none() && one.boolean().is_none() && one.instant().is_none() => {
-                Some((path.to_string(), json!(one.text())))
-            }
-            _ => None,
-        },
-        _ => None,
-    });
-    each.collect::<Option<_>>().filter(|_| query.sort.is_empty())
-}
-
-async fn candidates(app: &App, ctx: &Ctx, kind: &str) -> Result<Vec<Shown>> {
-    let mut found = Vec::new();
-    loop {
-        let wanted =
-            ListQuery { slice: Slice { offset: found.len() as u64, limit: Slice::MAX }, ..ListQuery::of(kind) };
-        let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
-        if page.total > CANDIDATES {
-            return Err(Error::new(
-                ErrorCode::QueryTooComplex,
-                "The filter has too many candidates. Filter by a text first.",
-            ));
-        }
-        let last = page.items.is_empty();
-        found.extend(page.items.into_iter().map(shown));
-        if last || found.len() as u64 >= page.total {
-            return Ok(found);
-        }
-    }
-}
-
-fn cut(query: &Query, all: Vec<Shown>) -> Found {
-    let (documents, total) = query.apply(all, |shown| &shown.document, |shown| shown.id);
-    Found { documents, total }
 }

@@ -4,8 +4,8 @@ use hypo_shared::TenantId;
 use uuid::Uuid;
 
 use crate::{
-    Page, Reader, Result, Scope,
-    documents::{Document, ListQuery, SortBy, filter, not_found},
+    Reader, Result, Scope,
+    documents::{Document, not_found},
     mirror::EVERYBODY,
     sql::Filter,
 };
@@ -33,28 +33,6 @@ pub async fn get(db: &Reader, scope: impl Into<Scope>, kind: &str, id: Uuid) -> 
 pub async fn find_external(db: &Reader, tenant: TenantId, kind: &str, external_id: &str) -> Result<Option<Document>> {
     let filter = Filter::new().eq("tenant", tenant).eq("kind", kind.to_owned());
     db.row(&filter.eq("external_id", external_id.to_owned())).await
-}
-
-/// A page of documents the scope sees.
-///
-/// # Errors
-/// `InvalidInput` for a filter path that is no member path.
-pub async fn list(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) -> Result<Page<Document>> {
-    let mut filter = visible(Filter::new().eq("kind", query.kind.clone()), scope.into());
-    if !query.states.is_empty() {
-        filter = filter.any_of("state", &query.states);
-    }
-    for (path, value) in &query.filters {
-        filter = filter::equals(filter, db.is_postgres(), path, value)?;
-    }
-    let column = match query.sort {
-        SortBy::CreatedAt => "created_at",
-        SortBy::UpdatedAt => "updated_at",
-        SortBy::Name => "name",
-        SortBy::State => "state",
-    };
-    let direction = if query.descending { "DESC" } else { "ASC" };
-    db.page(&filter.order(&format!("{column} {direction}, id {direction}")).slice(query.slice)).await
 }
 
 fn visible(filter: Filter, scope: Scope) -> Filter {

@@ -1,18 +1,21 @@
 //! TMF documents: orders, services, resources, specifications, organizations. The JSON is the record.
 
-mod filter;
+mod compile;
 mod find;
+mod list;
 mod parse;
 mod readers;
 mod write;
 
 use chrono::{DateTime, Utc};
 use hypo_shared::{ErrorCode, TenantId};
+use hypo_tmf::query::{Filter, SortKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use find::{find, find_external, get, list};
+pub use find::{find, find_external, get};
+pub use list::{CANDIDATES, Text, explain, list, list_text};
 pub use parse::parse;
 pub use readers::{close_to, open_to, readers};
 pub use write::{create, delete, update};
@@ -68,20 +71,19 @@ pub enum SortBy {
 }
 
 /// Which documents, in which order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListQuery {
     pub kind: String,
     /// Any of these states; empty means all.
-    #[serde(default)]
     pub states: Vec<String>,
-    /// Dotted member path and the value it must have. Arrays on the way match when one element does (TMF630).
-    #[serde(default)]
+    /// What a client or our own code asks for.
+    pub filter: Filter,
+    /// More equalities, in short: dotted member path and value, read as [`Filter::equals`] reads them.
     pub filters: Vec<(String, Value)>,
-    #[serde(default)]
+    /// A client's order; when it is empty, `sort` and `descending` say it.
+    pub order: Vec<SortKey>,
     pub sort: SortBy,
-    #[serde(default)]
     pub descending: bool,
-    #[serde(default)]
     pub slice: Slice,
 }
 

@@ -117,8 +117,8 @@ async fn filters_look_into_the_document(db: Db) {
     }
     let cases = [
         ("@type", json!("RFS"), "12"),
-        ("priority", json!(1), "0"),
-        ("priority", json!("1"), "2"),
+        ("priority", json!(1), "02"),
+        ("priority", json!("1"), "02"),
         ("priority", json!(1.5), "3"),
         ("relatedParty.id", json!("p2"), "01"),
         ("relatedParty.role", json!("owner"), "0"),
@@ -126,7 +126,6 @@ async fn filters_look_into_the_document(db: Db) {
         ("tags", json!("b"), "1"),
         ("ok", json!(true), "0"),
         ("ok", json!(false), "1"),
-        ("ok", json!(null), "2"),
         ("note", json!("it's \"quoted\" \\ here"), "2"),
         ("nested.list.id", json!("y"), "3"),
         ("absent", json!("x"), ""),
@@ -142,7 +141,7 @@ async fn filters_look_into_the_document(db: Db) {
         let names: String = page.items.iter().map(|found| found.name.as_str()).collect();
         assert_eq!((names.as_str(), page.total), (expected, expected.len() as u64), "{path} = {value}");
     }
-    for path in ["", "a..b", "a b", "a'b", "a\"b", "$.x[0]"] {
+    for path in ["", "a..b", "a'b", "a\"b", "$.x[0]"] {
         let query = ListQuery { filters: vec![(path.into(), json!("x"))], ..ListQuery::of(kind::SERVICE_ORDER) };
         let refused = documents::list(db.store.read(), tenant, &query).await.unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidInput, "{path:?}");

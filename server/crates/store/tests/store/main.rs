@@ -12,6 +12,8 @@ mod hubs;
 mod isolation;
 mod make;
 mod migrations;
+mod oracle;
 mod outbox;
+mod plans;
 mod services;
 mod sqlite;

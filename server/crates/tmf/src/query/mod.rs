@@ -9,6 +9,8 @@
 //! of the values found. Null is the same as absent, and absent fulfils no comparison.
 
 mod evaluate;
+#[cfg(test)]
+mod examples;
 mod fields;
 mod instant;
 pub mod limits;

@@ -132,8 +132,8 @@ impl<'a> Reader<'a> {
         } else {
             condition
         };
-        if path.members().is_empty() && self.depth == 0 {
-            return Ok(holds);
+        if path.members().is_empty() {
+            return if self.depth == 0 { Ok(holds) } else { Err(self.unsupported("an array inside an array")) };
         }
         Ok(Filter::Element { path, holds: Box::new(holds) })
     }

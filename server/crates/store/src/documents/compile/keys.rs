@@ -1,0 +1,147 @@
+//! Comparisons by the key columns of `documents`. A key is exact for scalars; arrays and objects share the key `e`, and
+//! for these the value itself is asked.
+
+use hypo_migrations::keys::{COLUMNS, EPOCH};
+use hypo_tmf::query::{Compare, Filter, KEY_CHARS, Literal, Operator, Path};
+
+use super::{Ask, Compiler, Root};
+use crate::Result;
+
+/// Values of one equality that are worth a search of their own each.
+const SEARCHES: usize = 4;
+
+/// The column with the key of an attribute.
+pub fn column(path: &Path) -> Option<&'static str> {
+    let [member] = path.members() else { return None };
+    COLUMNS.iter().find(|(attribute, _)| attribute == member).map(|(_, column)| *column)
+}
+
+/// A comparison that a key column answers.
+pub struct Keyed<'a> {
+    column: &'static str,
+    compare: &'a Compare,
+}
+
+impl<'a> Keyed<'a> {
+    /// Equality, unless a text is longer than a key, and ranges of an instant.
+    pub fn of(compare: &'a Compare) -> Option<Self> {
+        let column = column(&compare.path)?;
+        let fits = match compare.operator {
+            Operator::Eq => compare.any_of.iter().all(|literal| literal.text().chars().count() < KEY_CHARS),
+            Operator::Ne => false,
+            // A text that is a number too is compared in two ways; one that is an instant is no number.
+            _ => matches!(compare.any_of.as_slice(), [one] if one.instant().is_some()),
+        };
+        fits.then_some(Self { column, compare })
+    }
+
+    pub fn condition(&self, sql: &mut Compiler) -> String {
+        let (column, inside) = (self.column, self.of_container(sql));
+        if self.compare.operator == Operator::Eq {
+            let keys = self.keys(sql);
+            return format!("({column} IN ({}, 'e') AND ({column} <> 'e' OR {inside}))", keys.join(", "));
+        }
+        format!("({} OR ({column} = 'e' AND {inside}))", self.range(sql))
+    }
+
+    /// Conditions that exclude each other, one of which holds where this one does, each a search in one place of an
+    /// index. `None` when there would be too many.
+    pub fn searches(&self, sql: &mut Compiler) -> Option<Vec<String>> {
+        let column = self.column;
+        let mut searches = if self.compare.operator == Operator::Eq {
+            if self.compare.any_of.len() > SEARCHES {
+                return None;
+            }
+            self.keys(sql).into_iter().map(|key| format!("{column} = {key}")).collect()
+        } else {
+            vec![self.range(sql)]
+        };
+        searches.push(format!("({column} = 'e' AND {})", self.of_container(sql)));
+        Some(searches)
+    }
+
+    fn of_container(&self, sql: &mut Compiler) -> String {
+        sql.exists(&self.compare.path, &Root::Document, Ask::Compare(self.compare))
+    }
+
+    /// Places of the keys that are equal, none twice.
+    fn keys(&self, sql: &mut Compiler) -> Vec<String> {
+        let (mut texts, mut numbers): (Vec<String>, Vec<(f64, String)>) = (Vec::new(), Vec::new());
+        let mut text = |key: String| {
+            if !texts.contains(&key) {
+                texts.push(key);
+            }
+        };
+        for literal in &self.compare.any_of {
+            match literal.instant() {
+                Some(instant) => text(instant_key(instant)),
+                None => text(format!("d{}", literal.text())),
+            }
+            if let Some(value) = literal.boolean() {
+                text(if value { "b1" } else { "b0" }.to_owned());
+            }
+            if let (Some(number), Some(written)) = (literal.number(), literal.number_text()) {
+                match sql.postgres {
+                    true => text(number_key(number)),
+                    false if numbers.iter().any(|(known, _)| *known == number) => {}
+                    false => numbers.push((number, written)),
+                }
+            }
+        }
+        let mut places: Vec<String> = texts.into_iter().map(|key| sql.bind(key)).collect();
+        places.extend(numbers.into_iter().map(|(_, written)| format!("CAST({} AS REAL)", sql.bind(written))));
+        places
+    }
+
+    fn range(&self, sql: &mut Compiler) -> String {
+        let column = self.column;
+        let key = self.compare.any_of.first().and_then(Literal::instant).map(instant_key).unwrap_or_default();
+        let place = sql.bind(key);
+        match self.compare.operator {
+            Operator::Lt => format!("({column} >= 'c' AND {column} < {place})"),
+            Operator::Lte => format!("({column} >= 'c' AND {column} <= {place})"),
+            Operator::Gt => format!("({column} > {place} AND {column} < 'd')"),
+            _ => format!("({column} >= {place} AND {column} < 'd')"),
+        }
+    }
+}
+
+/// The searches of the condition that an index narrows best, and what else must hold. One search without a condition of
+/// its own where no index helps.
+///
+/// # Errors
+/// As [`Compiler::condition`].
+pub fn alternatives(sql: &mut Compiler, filter: &Filter) -> Result<(Vec<String>, String)> {
+    let none = [];
+    let all = match filter {
+        Filter::And(all) => all.as_slice(),
+        Filter::Compare(_) => std::slice::from_ref(filter),
+        _ => &none,
+    };
+    let keyed = |filter: &Filter, equality: bool| match filter {
+        Filter::Compare(compare) => (equality == (compare.operator == Operator::Eq)) && Keyed::of(compare).is_some(),
+        _ => false,
+    };
+    let best = all.iter().position(|one| keyed(one, true)).or_else(|| all.iter().position(|one| keyed(one, false)));
+    if let Some(best) = best
+        && let Filter::Compare(compare) = &all[best]
+        && let Some(searches) = Keyed::of(compare).and_then(|keyed| keyed.searches(sql))
+    {
+        let others: Vec<Filter> =
+            all.iter().enumerate().filter(|(position, _)| *position != best).map(|(_, one)| one.clone()).collect();
+        let rest = sql.condition(&Filter::And(others))?;
+        return Ok((searches, rest));
+    }
+    Ok((vec!["1 = 1".to_owned()], sql.condition(filter)?))
+}
+
+fn instant_key(instant: i64) -> String {
+    format!("c{}", EPOCH + instant)
+}
+
+/// As `hypo_key` writes a number: the bits of a double, so that their order is the numbers'.
+fn number_key(number: f64) -> String {
+    // Zero has one key, whatever its sign.
+    let bits = (number + 0.0).to_bits();
+    format!("a{:016x}", if bits >> 63 == 1 { !bits } else { bits | 1 << 63 })
+}
