@@ -2,6 +2,7 @@
 
 mod create;
 mod hub;
+mod passthrough;
 mod read;
 mod reply;
 
@@ -32,7 +33,9 @@ enum Target {
 
 /// Routes below `/tmf-api`. Every answer has the TMF630 shape, refusals of the router included.
 pub fn router(_: ApiState) -> Router<ApiState> {
-    Router::new().route("/tmf-api/{*rest}", any(handle))
+    Router::new()
+        .route("/tmf-api/{*rest}", any(handle))
+        .route("/peers/{peer}/tmf-api/{*rest}", any(passthrough::handle))
 }
 
 async fn handle(
