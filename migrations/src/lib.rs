@@ -28,6 +28,7 @@ mod m0008_audit;
 mod m0009_events;
 mod m0010_peers;
 mod m0011_document_keys;
+mod m0011_clients;
 mod sql;
 
 /// All steps, oldest first.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_events::Migration),
             Box::new(m0010_peers::Migration),
             Box::new(m0011_document_keys::Migration),
+            Box::new(m0011_clients::Migration),
         ]
     }
 }

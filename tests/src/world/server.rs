@@ -132,6 +132,12 @@ impl Server {
         panic!("the order did not become {states:?}: {last:#}\n{}", self.log());
     }
 
+    /// The administrator's token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     async fn sign_in(&self, setup: &str) -> String {
         let answer = self.http.get(setup).send().await.expect("the setup link answers");
         let cookie =

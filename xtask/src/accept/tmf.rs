@@ -24,6 +24,11 @@ pub const CHECKS: &[Check] = &[
             tests_with(ground, "store", "oracle", &[("HYPO_ORACLE_QUERIES", &queries)])
         },
     },
+    Check { name: "hub-order", judge: |ground| tests(ground, "hubs", "was_down") },
+    Check { name: "hub-crash", judge: |ground| tests(ground, "hubs", "killed") },
+    Check { name: "hub-replay", judge: |ground| tests(ground, "hubs", "replayed") },
+    Check { name: "hub-inside", judge: |ground| tests(ground, "hubs", "inside") },
+    Check { name: "peers", judge: |ground| tests(ground, "peers", "") },
     Check { name: "schemathesis", judge: schemathesis::judge },
 ];
 

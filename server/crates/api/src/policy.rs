@@ -29,6 +29,8 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("hubs", ManageHubs),
     ("deadLetters", ManageHubs),
     ("tmf", Read),
+    ("peers", ReadPeers),
+    ("clients", ManageTokens),
     // Mutation
     ("importPackage", ImportPackage),
     ("createPlan", CreatePlan),
@@ -59,6 +61,10 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("resumeHub", ManageHubs),
     ("replayHub", ManageHubs),
     ("rotateHubSecret", ManageHubs),
+    ("registerPeer", ManagePeers),
+    ("removePeer", ManagePeers),
+    ("createClient", ManageTokens),
+    ("removeClient", ManageTokens),
     // Subscription
     ("orderTimeline", Read),
     ("serviceHealth", Read),
@@ -94,6 +100,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/session", Access::SignIn),
     ("DELETE", "/session", Access::SignedIn),
     ("GET", "/setup/{token}", Access::SignIn),
+    ("POST", "/auth/realms/openslice/protocol/openid-connect/token", Access::SignIn),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
     ("GET", "/metrics", Access::Public),

@@ -7,6 +7,8 @@
 //! Faults, the Explicit clock and the ledger of state-changing requests are reached through the control
 //! API `/twin/...` on the same listener with a token of its own. Pods whose image maps to a program
 //! ([`TwinConfig::programs`]) run as local processes: see [`runtime`] for what they find in their environment.
+//!
+//! [`TmfPeer`] is another operator's TMF API, for what is passed on to peers.
 
 mod admission;
 mod apply;
@@ -32,6 +34,7 @@ mod spec;
 mod store;
 mod strategic;
 mod tls;
+mod tmf;
 mod twin;
 
 pub use config::{ClockMode, IngressClassSpec, NodeSpec, PodSecurity, StorageClassSpec, TokenSpec, TwinConfig};
@@ -39,4 +42,5 @@ pub use error::TwinError;
 pub use faults::{FaultKind, FaultMatch, FaultSpec};
 pub use ledger::LedgerEntry;
 pub use spec::{ClusterReport, TwinsReport, TwinsSpec, run_twins};
+pub use tmf::{PeerAuth, PeerRequest, TmfPeer};
 pub use twin::{RunningTwin, Twin};

@@ -11,6 +11,7 @@ mod portal;
 mod probes;
 mod session;
 mod sockets;
+mod token;
 mod ws;
 
 use std::time::Duration;
@@ -44,6 +45,9 @@ const GRAPHQL_BODY: usize = 24 << 20;
 const BODY: usize = 64 << 10;
 /// How long any request may take; GraphQL has shorter limits of its own.
 const DEADLINE: Duration = Duration::from_secs(75);
+
+/// The token endpoint, at the path OpenSlice's clients are configured with.
+const TOKEN: &str = "/auth/realms/openslice/protocol/openid-connect/token";
 
 /// The HTTP service of an application. Serve it with connection info of `SocketAddr`, inside a tokio runtime.
 pub fn router(app: App, config: HttpConfig) -> Router {
@@ -80,6 +84,7 @@ fn handlers() -> Vec<(&'static str, &'static str, MethodRouter<ApiState>)> {
         ("POST", "/session", post(session::sign_in.layer(small()))),
         ("DELETE", "/session", delete(session::sign_out)),
         ("GET", "/setup/{token}", get(session::set_up)),
+        ("POST", TOKEN, post(token::issue.layer(small()))),
         ("GET", "/healthz", get(probes::alive)),
         ("GET", "/readyz", get(probes::ready)),
         ("GET", "/metrics", get(probes::metrics)),

@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod hub;
 mod negotiate;
+mod passthrough;
 mod read;
 mod remove;
 mod reply;
@@ -38,6 +39,7 @@ const DEADLINE: Duration = Duration::from_secs(70);
 pub fn router(_: ApiState) -> Router<ApiState> {
     let paths = ["/tmf-api", "/tmf-api/", "/tmf-api/{*rest}"];
     let router = paths.into_iter().fold(Router::new(), |router, path| router.route(path, any(handle)));
+    let router = router.route("/peers/{peer}/tmf-api/{*rest}", any(passthrough::handle));
     router.layer(CatchPanicLayer::custom(panicked))
 }
 

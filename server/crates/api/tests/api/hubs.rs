@@ -206,3 +206,59 @@ async fn the_history_is_read_by_cursor() {
     let wrong = server.graphql(&ada, query, json!({"filter": {"query": "a..b=1"}})).await;
     assert_eq!(wrong.code().as_deref(), Some("HYP-6001"));
 }
+
+#[tokio::test]
+async fn a_topic_is_a_stored_filter_with_a_history() {
+    let server = Server::start().await;
+    let ada = server.person(server.provider, "ada", Role::Provider).await;
+    let now = Utc::now();
+    let topic = Document {
+        id: Uuid::now_v7(),
+        tenant: server.provider,
+        kind: "topic".into(),
+        rev: 0,
+        state: String::new(),
+        name: "orders".into(),
+        doc: json!({"name": "orders", "headerQuery": "eventType=ServiceOrderCreateEvent", "contentQuery": "event.serviceOrder.description=in"}),
+        external_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    hypo_store::write!(server.store, |tx| documents::create(tx, &topic).await).unwrap();
+    let base = format!("/tmf-api/event/v4/topic/{}", topic.id);
+    let shutdown = tell(&server);
+    let hub =
+        tmf(&server, &ada, Method::POST, &format!("{base}/hub"), Some(json!({"callback": "https://x.test/t"}))).await;
+    assert_eq!(hub.status, StatusCode::CREATED, "{}", hub.text);
+    let id = hub.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(hub.headers[header::LOCATION], format!("{base}/hub/{id}"));
+    let first = order(&server, server.provider, "in", &["inProgress"]).await;
+    order(&server, server.provider, "out", &["inProgress"]).await;
+    order(&server, server.owner, "in", &[]).await;
+
+    let history = tmf(&server, &ada, Method::GET, &format!("{base}/event"), None).await;
+    assert_eq!(
+        (history.status, history.headers["x-total-count"].to_str().unwrap()),
+        (StatusCode::OK, "1"),
+        "{}",
+        history.text
+    );
+    assert_eq!(history.json()[0]["event"]["serviceOrder"]["id"], json!(first));
+    let sent = json!({"eventType": "AlarmCreateEvent", "title": "t", "event": {"alarm": {"id": "7"}}});
+    let published = tmf(&server, &ada, Method::POST, &format!("{base}/event"), Some(sent)).await;
+    assert_eq!(published.status, StatusCode::CREATED, "{}", published.text);
+    let at = published.headers[header::LOCATION].to_str().unwrap();
+    let one = tmf(&server, &ada, Method::GET, at, None).await;
+    assert_eq!((one.status, one.json()), (StatusCode::OK, published.json()));
+    let page = tmf(&server, &ada, Method::GET, &format!("{base}/event?limit=1&offset=1"), None).await;
+    assert_eq!((page.status, &page.json()[0]["eventType"]), (StatusCode::PARTIAL_CONTENT, &json!("AlarmCreateEvent")));
+    let all = heard(&server, 2).await;
+    let types: Vec<_> = all.iter().map(|event| event["eventType"].as_str().unwrap()).collect();
+    assert_eq!(types, ["ServiceOrderCreateEvent", "AlarmCreateEvent"]);
+
+    let eva = server.person(server.owner, "eva", Role::DomainOwner).await;
+    assert_eq!(tmf(&server, &eva, Method::GET, &format!("{base}/event"), None).await.status, StatusCode::NOT_FOUND);
+    let wrong = tmf(&server, &ada, Method::POST, &format!("{base}/event"), Some(json!({"title": "no type"}))).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    shutdown.cancel();
+}

@@ -1,6 +1,7 @@
 //! People, tenants, tokens, grants and the audit trail.
 
 pub mod audit;
+pub mod clients;
 pub mod grants;
 pub mod sessions;
 pub mod tenants;

@@ -9,6 +9,8 @@ use hypo_model::ports::secrets::SecretRef;
 use hypo_store::peers as rows;
 use uuid::Uuid;
 
+pub use hypo_model::ports::peers::{Body, Response};
+
 pub use forward::{Forward, HOPS, read, write};
 pub use manage::{Auth, NewPeer, list, register, remove};
 

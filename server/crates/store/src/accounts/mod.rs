@@ -1,6 +1,7 @@
 //! Tenants, the people and programs that sign in, and what slows guessing down. Only hashes are kept.
 
 pub mod attempts;
+pub mod clients;
 pub mod sessions;
 pub mod setup;
 pub mod tenants;

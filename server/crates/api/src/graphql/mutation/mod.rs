@@ -5,6 +5,7 @@ mod clusters;
 mod events;
 mod orders;
 mod packages;
+mod peers;
 mod services;
 
 use async_graphql::MergedObject;
@@ -18,4 +19,5 @@ pub struct Mutation(
     clusters::Clusters,
     events::Events,
     access::Access,
+    peers::Peers,
 );

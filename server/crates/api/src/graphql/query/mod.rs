@@ -6,6 +6,7 @@ mod clusters;
 mod events;
 mod inventory;
 mod tmf;
+mod peers;
 
 use async_graphql::MergedObject;
 
@@ -18,4 +19,5 @@ pub struct Query(
     events::Events,
     inventory::Inventory,
     tmf::TmfRoot,
+    peers::Peers,
 );

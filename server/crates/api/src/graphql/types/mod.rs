@@ -1,6 +1,7 @@
 //! Objects of the schema, a file per type; small ones stand with the object they belong to.
 
 mod access;
+mod client;
 mod cluster;
 mod enums;
 mod event;
@@ -9,12 +10,14 @@ mod live;
 mod order;
 mod package;
 mod page;
+mod peer;
 mod plan;
 mod plan_parts;
 mod service;
 mod session;
 
 pub use access::{AuditEntry, Grant, NewToken, Tenant, Token, User};
+pub use client::{Client, CreateClientInput, NewClient};
 pub use cluster::{Cluster, Domain};
 pub use enums::{Flavour, FrameKind, PackageKind, VolumeChoice};
 pub use event::{DeadLetter, EventFilter, EventFrame, EventSlice, Hub, HubWithSecret, RegisterHubInput};
@@ -23,6 +26,7 @@ pub use live::{AppliedObject, ClusterEvent, Drift, EntryPoint, ServiceComponent,
 pub use order::{Failure, Order, Step};
 pub use package::Package;
 pub use page::{AuditConnection, OrderConnection, PackageConnection, ServiceConnection};
+pub use peer::{Peer, RegisterPeerInput};
 pub use plan::{Note, Plan};
 pub use service::{KeptVolume, Service, TerminationPlan};
 pub use session::{Overview, Session};

@@ -1,0 +1,42 @@
+//! Clients of the token endpoint, and which tokens are theirs.
+
+use sea_orm_migration::prelude::*;
+
+use crate::sql;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        sql::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        sql::drop_tables(manager, &["client_tokens", "clients"]).await
+    }
+}
+
+const UP: &[&str] = &[
+    r#"CREATE TABLE clients (
+        id uuid PRIMARY KEY,
+        "user" uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        tenant uuid NOT NULL,
+        name text NOT NULL,
+        role text NOT NULL,
+        hash text NOT NULL,
+        openslice boolean NOT NULL,
+        created_at bigint NOT NULL
+    )"#,
+    r#"CREATE INDEX clients_user ON clients ("user")"#,
+    r#"CREATE TABLE client_tokens (
+        token uuid PRIMARY KEY REFERENCES tokens (id) ON DELETE CASCADE,
+        client uuid NOT NULL REFERENCES clients (id) ON DELETE CASCADE
+    )"#,
+    "CREATE INDEX client_tokens_client ON client_tokens (client)",
+];
