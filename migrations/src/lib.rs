@@ -26,6 +26,7 @@ mod m0007_services;
 mod m0008_audit;
 mod m0009_events;
 mod m0010_peers;
+mod m0011_volumes;
 mod sql;
 
 /// All steps, oldest first.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_audit::Migration),
             Box::new(m0009_events::Migration),
             Box::new(m0010_peers::Migration),
+            Box::new(m0011_volumes::Migration),
         ]
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use hypo_model::{
     cluster::{Cluster, ClusterFacts},
     fabric::LinkOptions,
-    identity::ServiceIdentity,
+    identity::{ServiceIdentity, stable_id},
     placement::{self, PlacementInput, Weights},
     split::{self, SplitInput},
 };
@@ -21,7 +21,6 @@ use hypo_shared::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Error, Result, local};
 
@@ -89,6 +88,7 @@ pub async fn run(options: Options) -> Result<()> {
         clusters: &clusters,
         offered: &offered,
         current: None,
+        before: None,
         request: &request,
         needs: &needs,
         weights: Weights::default(),
@@ -213,8 +213,5 @@ fn identity(file: &PlacementFile) -> ServiceIdentity {
 
 /// The same text gives the same id: a split made twice is the same split.
 fn id(text: &str) -> uuid::Uuid {
-    let digest = Sha256::digest(text);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    stable_id(text)
 }

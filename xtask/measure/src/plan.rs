@@ -8,6 +8,7 @@ use std::{
 
 use hypo_model::{
     cluster::{Cluster, ClusterFacts, NodeFacts, StorageClass},
+    digest::DigestKey,
     fabric::LinkOptions,
     identity::ServiceIdentity,
     placement::{PlacementInput, Weights, needs, solve, validate},
@@ -44,6 +45,7 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             clusters: &clusters,
             offered: &offered,
             current: None,
+            before: None,
             request: &request,
             needs: &needs,
             weights: Weights::default(),
@@ -62,6 +64,9 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             identity: &identity,
             observed: &observed,
             kept: &[],
+            delete_volumes: &BTreeSet::new(),
+            before: None,
+            digests: &DigestKey::new([0; 32]),
             link: &link,
         })?;
         Ok(plan.clusters.iter().map(|cluster| cluster.objects.len()).sum())

@@ -251,12 +251,7 @@ impl Orchestrator {
         let drifted = services::drift(read, Scope::Platform, service).await?;
         let mut by_cluster: BTreeMap<ClusterId, Vec<_>> = BTreeMap::new();
         for row in drifted {
-            let object = hypo_shared::analysis::ObjectRef {
-                api_version: row.api_version,
-                kind: row.kind,
-                namespace: row.namespace,
-                name: row.name,
-            };
+            let object = row.object();
             let objects = by_cluster.entry(row.cluster).or_default();
             if !objects.contains(&object) {
                 objects.push(object);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use control::{cancel, retry};
-pub(crate) use place::order_plan;
+pub(crate) use place::{Operation, order_plan};
 pub use place::{PlaceOrder, place};
 pub use read::{by_ids, find, list, of_services};
 pub(crate) use timeline::timeline;

@@ -103,7 +103,7 @@ pub(super) const fn kind_word(kind: PackageKind) -> &'static str {
 /// What the row's column `generated` holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct RenderRecord {
-    /// SHA-256 of the rendered objects, hex.
+    /// Keyed digest of the rendered objects, hex.
     pub digest: String,
     pub fields: Vec<GeneratedField>,
 }

@@ -41,6 +41,8 @@ pub struct PlacementInput<'a> {
     pub offered: &'a BTreeSet<ClusterId>,
     /// Where the components run now; `None` for a new service.
     pub current: Option<&'a Placement>,
+    /// The request they run by: how many replicas stand already.
+    pub before: Option<&'a PlacementRequest>,
     pub request: &'a PlacementRequest,
     /// What the render says beyond the analysis, by component; may be empty.
     pub needs: &'a BTreeMap<String, Needs>,

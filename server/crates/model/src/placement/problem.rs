@@ -8,7 +8,13 @@ use hypo_shared::{
     placement::{PeerPolicy, Rejection},
 };
 
-use super::{PlacementError, PlacementInput, Weights, demand::Demand, groups, pack::Free, rules};
+use super::{
+    PlacementError, PlacementInput, Weights,
+    demand::{Demand, running},
+    groups,
+    pack::Free,
+    rules,
+};
 use crate::{cluster::Cluster, fabric::link};
 
 /// Components that move as one.
@@ -114,8 +120,10 @@ impl<'a> Problem<'a> {
                     .map(|(cluster, facts)| {
                         let rules = &rules[described.name.as_str()];
                         let here = current[component].contains(&cluster);
-                        let demand =
-                            if here { rules.demand.beyond(u64::from(described.replicas)) } else { rules.demand };
+                        let patch = input.request.overrides.get(&described.name);
+                        let wanted = rules.demand.on(patch, facts.id);
+                        let running = || running(described, input.before, facts.id);
+                        let demand = if here { wanted.beyond(running()) } else { wanted };
                         let accepts: Vec<bool> = facts.facts.nodes.iter().map(|node| rules.accepts(node)).collect();
                         let nodes = if accepts.iter().all(|yes| *yes) { None } else { Some(accepts) };
                         Pods { demand, nodes }

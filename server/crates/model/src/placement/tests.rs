@@ -108,6 +108,7 @@ impl World {
 
     fn input(&self) -> PlacementInput<'_> {
         PlacementInput {
+            before: None,
             analysis: &self.analysis,
             clusters: &self.clusters,
             offered: &self.offered,

@@ -63,12 +63,17 @@ async fn get_or_make(
     make: impl FnOnce() -> Result<Identity, hypo_model::ports::identities::Error> + Send,
 ) -> Result<Identity, StepError> {
     if let Some(known) = world.secrets.get(at).await.map_err(|error| failure::sealed(&error))? {
-        return serde_json::from_slice(&known.0)
-            .map_err(|error| StepError::permanent(ErrorCode::StoreCorrupt, format!("a link identity: {error}")));
+        return read(&known);
     }
     let made = make().map_err(|error| StepError::permanent(ErrorCode::Internal, error.to_string()))?;
     let bytes = serde_json::to_vec(&made)
         .map_err(|error| StepError::permanent(ErrorCode::Internal, format!("a link identity: {error}")))?;
-    world.secrets.put(at, &SecretValue(bytes)).await.map_err(|error| failure::sealed(&error))?;
-    Ok(made)
+    // Another site's step may have been faster; its identity is the one that counts.
+    let kept = world.secrets.put_new(at, &SecretValue(bytes)).await.map_err(|error| failure::sealed(&error))?;
+    read(&kept)
+}
+
+fn read(kept: &SecretValue) -> Result<Identity, StepError> {
+    serde_json::from_slice(&kept.0)
+        .map_err(|error| StepError::permanent(ErrorCode::StoreCorrupt, format!("a link identity: {error}")))
 }
