@@ -30,6 +30,8 @@ use hypo_shared::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub(crate) use authority::forget as forget_identity;
+
 use crate::{
     sites::{Site, WORKLOADS, WorkloadRef},
     volumes::Owner,

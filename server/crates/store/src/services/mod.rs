@@ -10,7 +10,9 @@ use hypo_shared::{ClusterId, ErrorCode, ServiceId, TenantId, VolumeId, analysis:
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use applied::{applied, applied_on_cluster, find_applied, forget_applied, put_applied, services_on_cluster};
+pub use applied::{
+    Place, applied, applied_on_cluster, find_applied, forget_applied, places, put_applied, services_on_cluster,
+};
 pub use drift::{clear_drift, drift, set_drift};
 pub use status::{forget_status, health, put_status, status};
 pub use volumes::{
