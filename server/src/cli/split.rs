@@ -83,6 +83,7 @@ pub async fn run(options: Options) -> Result<()> {
     let offered: BTreeSet<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
     let request = request(&file)?;
     let needs = placement::needs(&render, &graph);
+    let apart = placement::apart(&render, &graph);
     let input = PlacementInput {
         analysis: &analysis,
         clusters: &clusters,
@@ -91,6 +92,7 @@ pub async fn run(options: Options) -> Result<()> {
         before: None,
         request: &request,
         needs: &needs,
+        apart: &apart,
         weights: Weights::default(),
     };
     let placement = placement::solve(&input).map_err(|error| Error::new(error.code, error.message))?;

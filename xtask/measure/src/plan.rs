@@ -11,7 +11,7 @@ use hypo_model::{
     digest::DigestKey,
     fabric::LinkOptions,
     identity::ServiceIdentity,
-    placement::{PlacementInput, Weights, needs, solve, validate},
+    placement::{PlacementInput, Weights, apart, needs, solve, validate},
     plan::{PlanInput, build},
 };
 use hypo_package::{Limits, Options, Render, analyse, graph, manifest};
@@ -30,7 +30,7 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
     let clusters: Vec<Cluster> = (0..clusters).map(|number| cluster(number, clusters)).collect();
     let offered: BTreeSet<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
     let request = PlacementRequest::default();
-    let needs = needs(&render, &graph);
+    let (needs, apart) = (needs(&render, &graph), apart(&render, &graph));
     let identity = ServiceIdentity {
         service: ServiceId(Uuid::from_u128(1)),
         order: OrderId(Uuid::from_u128(2)),
@@ -48,6 +48,7 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             before: None,
             request: &request,
             needs: &needs,
+        apart: &apart,
             weights: Weights::default(),
         };
         let placement = solve(&input)?;

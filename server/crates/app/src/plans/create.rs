@@ -43,6 +43,7 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
     let identity = identify(&new.name, running.as_ref(), &kept);
     let graph = graph(&render);
     let needs = placement::needs(&render, &graph);
+    let apart = placement::apart(&render, &graph);
     let mut request = new.request;
     if let Some(running) = &running {
         let names: Vec<&str> = package.analysis.components.iter().map(|component| component.name.as_str()).collect();
@@ -60,6 +61,7 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
         before: running.as_ref().map(|running| &running.request),
         request: &request,
         needs: &needs,
+        apart: &apart,
         weights: app.settings().weights,
     };
     let placed = placement::solve(&input).map_err(|error| Error::new(error.code, error.message))?;

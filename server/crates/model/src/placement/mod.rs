@@ -1,5 +1,6 @@
 //! Where every component runs: a solver and, on another code path, a validator that checks what it is given.
 
+mod apart;
 mod demand;
 mod explain;
 mod groups;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 
+pub use apart::{Apart, apart};
 pub use needs::{Needs, needs};
 pub(crate) use problem::round_trip;
 pub use solve::solve;
@@ -46,6 +48,8 @@ pub struct PlacementInput<'a> {
     pub request: &'a PlacementRequest,
     /// What the render says beyond the analysis, by component; may be empty.
     pub needs: &'a BTreeMap<String, Needs>,
+    /// Components that cannot share a cluster; see [`apart()`].
+    pub apart: &'a [Apart],
     pub weights: Weights,
 }
 

@@ -79,6 +79,8 @@ pub(super) struct Problem<'a> {
     pub(super) agents_everywhere: bool,
     /// Clusters that cannot take a component, by component; sorted.
     pub(super) rejected: Vec<Vec<Rejection>>,
+    /// Groups that cannot share a cluster with each group, and why.
+    pub(super) apart: Vec<Vec<(usize, String)>>,
     /// `[c]` for every cluster `c`.
     pub(super) single: Vec<Vec<usize>>,
     /// Price and moves of each group on each single cluster.
@@ -109,6 +111,7 @@ impl<'a> Problem<'a> {
             links_of[link.from].push(at);
             links_of[link.to].push(at);
         }
+        let apart = separated(input, &index, &group_of, groups.len())?;
         let rules = rules::all(input);
         let pods: Vec<Vec<Pods>> = components
             .iter()
@@ -157,6 +160,7 @@ impl<'a> Problem<'a> {
             pods,
             by_size,
             rejected,
+            apart,
             own: Vec::new(),
             cpu: Vec::new(),
             free: Vec::new(),
@@ -319,6 +323,27 @@ fn links(input: &PlacementInput<'_>, index: &BTreeMap<&str, usize>, group_of: &[
         }
     }
     sums.into_iter().map(|((from, to), (chattiness, ports))| Link { from, to, chattiness, ports }).collect()
+}
+
+/// Pairs of groups that bring the same object, both ways round.
+fn separated(
+    input: &PlacementInput<'_>,
+    index: &BTreeMap<&str, usize>,
+    group_of: &[usize],
+    groups: usize,
+) -> Result<Vec<Vec<(usize, String)>>, PlacementError> {
+    let mut out = vec![Vec::new(); groups];
+    for pair in input.apart {
+        let (Some(a), Some(b)) = (index.get(pair.first.as_str()), index.get(pair.second.as_str())) else { continue };
+        let (a, b) = (group_of[*a], group_of[*b]);
+        if a == b {
+            let text = format!("{}, and they must stay together.", pair.reason());
+            return Err(error(ErrorCode::PlacementInfeasible, Some(&pair.first), text));
+        }
+        out[a].push((b, pair.reason()));
+        out[b].push((a, pair.reason()));
+    }
+    Ok(out)
 }
 
 /// An error about one component.

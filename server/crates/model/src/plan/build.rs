@@ -133,6 +133,7 @@ fn peers(input: &PlanInput<'_>) -> Option<Note> {
 /// The independent validator's word on the placement.
 fn holds(input: &PlanInput<'_>) -> Result<(), PlanError> {
     let needs = placement::needs(input.render, input.graph);
+    let apart = placement::apart(input.render, input.graph);
     let current = running(input);
     // Permission to use a cluster is the caller's to check; here every cluster that was handed in counts as offered.
     let offered: BTreeSet<ClusterId> = input.clusters.iter().map(|cluster| cluster.id).collect();
@@ -145,6 +146,7 @@ fn holds(input: &PlanInput<'_>) -> Result<(), PlanError> {
             before: input.before,
             request: input.request,
             needs: &needs,
+            apart: &apart,
             weights: Weights::default(),
         },
         input.placement,

@@ -89,6 +89,10 @@ impl Action<World> for Adopt {
         let released = hypo_store::write!(cx.ports.store, |tx| {
             for volume in &taken {
                 services::release_volume(tx, volume.id, service).await?;
+                let namespace = ObjectRef::core("Namespace", "", &volume.namespace);
+                if volume.service != service {
+                    services::forget_applied(tx, service, volume.cluster, &namespace).await?;
+                }
             }
             Ok(())
         });

@@ -138,7 +138,8 @@ async fn remember(
             component: sealed.component.clone(),
             phase: u32::from(sealed.phase),
             digest: key.digest(full.to_string().as_bytes()),
-            desired: redacted(&sealed.object, &key),
+            // As it is applied: what is minted for a link is part of it, or it would always drift.
+            desired: redacted(full, &key),
             uid: applied.iter().find(|applied| applied.object == reference).map(|applied| applied.uid.clone()),
             applied_at: now,
             api_version: reference.api_version,
