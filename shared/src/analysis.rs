@@ -116,7 +116,8 @@ impl ObjectRef {
     /// Which object this is; what it does not say is empty.
     #[must_use]
     pub fn of(object: &serde_json::Value) -> Self {
-        let text = |pointer: &str| object.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let text =
+            |pointer: &str| object.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         Self {
             api_version: text("/apiVersion"),
             kind: text("/kind"),
@@ -146,7 +147,8 @@ impl ObjectRef {
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let group = |object: &Self| object.api_version.split_once('/').map(|(group, _)| group.to_owned());
-        (&self.kind, &self.namespace, &self.name, group(self)) == (&other.kind, &other.namespace, &other.name, group(other))
+        (&self.kind, &self.namespace, &self.name, group(self))
+            == (&other.kind, &other.namespace, &other.name, group(other))
     }
 }
 

@@ -42,8 +42,10 @@ impl Twins {
         let programs: BTreeMap<&str, &PathBuf> = programs.iter().map(|(image, path)| (*image, path)).collect();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (spec, report) = (folder.path().join("spec.json"), folder.path().join("report.json"));
-        let clusters: Vec<Value> =
-            names.iter().map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150, "programs": programs})).collect();
+        let clusters: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150, "programs": programs}))
+            .collect();
         let text = json!({"stateDir": folder.path(), "report": report, "clusters": clusters}).to_string();
         fs::write(&spec, text).expect("the specification is written");
         let child = Command::new(hypo())

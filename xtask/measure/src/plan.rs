@@ -48,7 +48,7 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             before: None,
             request: &request,
             needs: &needs,
-        apart: &apart,
+            apart: &apart,
             weights: Weights::default(),
         };
         let placement = solve(&input)?;

@@ -104,13 +104,7 @@ async fn record(
     })
 }
 
-async fn one(
-    tx: &mut Tx,
-    owner: Owner,
-    row: KeptVolume,
-    mounted: bool,
-    except: &[VolumeId],
-) -> hypo_store::Result<()> {
+async fn one(tx: &mut Tx, owner: Owner, row: KeptVolume, mounted: bool, except: &[VolumeId]) -> hypo_store::Result<()> {
     let known = services::find_volume(tx, owner.tenant, row.cluster, &row.namespace, &row.claim).await?;
     match known {
         Some(known) if except.contains(&known.id) => Ok(()),
@@ -155,16 +149,14 @@ pub(crate) async fn discard(
     }
     let refused = |error| failure::refused(&error, &site.name);
     let cluster = cx.ports.cluster(site.cluster).await.map_err(refused)?;
-    let objects: Vec<ObjectRef> =
-        claims.iter().map(|claim| ObjectRef::core(CLAIM, &site.namespace, claim)).collect();
+    let objects: Vec<ObjectRef> = claims.iter().map(|claim| ObjectRef::core(CLAIM, &site.namespace, claim)).collect();
     cluster.delete(&objects, Propagation::Foreground).await.map_err(refused)?;
     crate::gone::wait(cluster.as_ref(), &objects, &site.name, &cx.cancel).await?;
     let now = (cx.ports.clock)();
     let written = hypo_store::write!(cx.ports.store, |tx| {
         for object in &objects {
             services::forget_applied(tx, owner.service, site.cluster, object).await?;
-            let known =
-                services::find_volume(tx, owner.tenant, site.cluster, &site.namespace, &object.name).await?;
+            let known = services::find_volume(tx, owner.tenant, site.cluster, &site.namespace, &object.name).await?;
             if let Some(known) = known {
                 services::mark_volume_deleted(tx, owner.tenant, known.id, now).await?;
             }

@@ -25,11 +25,8 @@ const SCALE: &str = "mutation ScaleComponent($service: UUID!, $component: String
      scaleComponent(serviceId: $service, component: $component, clusterId: $cluster, replicas: $replicas, deleteVolumes: $delete) { id } }";
 
 pub async fn run(options: Options) -> Result<()> {
-    let delete: Vec<_> = options
-        .delete_volume
-        .iter()
-        .map(|claim| json!({"clusterId": options.cluster, "claim": claim}))
-        .collect();
+    let delete: Vec<_> =
+        options.delete_volume.iter().map(|claim| json!({"clusterId": options.cluster, "claim": claim})).collect();
     let variables = json!({
         "service": options.service, "component": options.component, "cluster": options.cluster,
         "replicas": options.replicas, "delete": delete,

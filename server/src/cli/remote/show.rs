@@ -57,7 +57,8 @@ pub async fn clusters() -> Result<()> {
 /// Volumes that outlived what used them.
 pub async fn volumes() -> Result<()> {
     let found =
-        ask("query KeptVolumes { keptVolumes { id claim component bytes serviceName cluster { name } } }", json!({})).await?;
+        ask("query KeptVolumes { keptVolumes { id claim component bytes serviceName cluster { name } } }", json!({}))
+            .await?;
     for volume in found["keptVolumes"].as_array().into_iter().flatten() {
         println!(
             "{} {:<20} {:<28} {:<20} {} bytes",

@@ -166,7 +166,11 @@ mod tests {
             required: false,
         };
         let mut values = json!({"db": {"pass.word": "canary", "user": "ada"}});
-        redact_values(&mut values, &[field("db.pass\\.word", FieldKind::Secret), field("db.user", FieldKind::Text)], &DigestKey::new([7; 32]));
+        redact_values(
+            &mut values,
+            &[field("db.pass\\.word", FieldKind::Secret), field("db.user", FieldKind::Text)],
+            &DigestKey::new([7; 32]),
+        );
         assert!(!values.to_string().contains("canary"));
         assert_eq!(values["db"]["user"], "ada");
     }

@@ -30,8 +30,8 @@ impl Running {
         if document.state != "active" || document.tenant != tenant {
             return Err(Error::of(ErrorCode::ServiceStateConflict));
         }
-        let plan = document::plan(&document.doc)
-            .ok_or_else(|| Error::internal(format!("service {service} names no plan")))?;
+        let plan =
+            document::plan(&document.doc).ok_or_else(|| Error::internal(format!("service {service} names no plan")))?;
         let plan = read::view(rows::get(read, tenant, plan).await?)?;
         Ok(Self {
             service,

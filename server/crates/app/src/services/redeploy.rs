@@ -63,7 +63,6 @@ pub(super) async fn replan(
     let mut ctx = ctx.because(change.operation.0);
     ctx.who.tenant = service.tenant;
     let plan = plans::make(app, &ctx, new).await?;
-    let wish =
-        PlaceOrder { plan: plan.id, hash: plan.hash.clone(), on_failure: change.on_failure, external_id: None };
+    let wish = PlaceOrder { plan: plan.id, hash: plan.hash.clone(), on_failure: change.on_failure, external_id: None };
     orders::order_plan(app, &ctx, &plan, &wish, Some(change.operation)).await
 }

@@ -1,4 +1,4 @@
-//! Scaling and restarting one component in one cluster (ADR 0007).
+//! Scaling and restarting one component in one cluster (ADR 0008).
 //!
 //! Replicas are part of what is planned, so that scaling is an order like any other: its plan says what happens to
 //! volumes, a crash resumes it, a failure undoes it, and drift and later orders know the number. A restart changes

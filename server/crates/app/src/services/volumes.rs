@@ -48,7 +48,8 @@ pub async fn delete_kept(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, i
         return Err(Error::of(ErrorCode::VolumeNameMismatch));
     }
     let port = app.orchestrator().world().cluster(volume.cluster).await?;
-    port.delete(&[ObjectRef::core("PersistentVolumeClaim", &volume.namespace, &volume.claim)], Propagation::Background).await?;
+    port.delete(&[ObjectRef::core("PersistentVolumeClaim", &volume.namespace, &volume.claim)], Propagation::Background)
+        .await?;
     let now = app.now();
     hypo_store::write!(app.store(), |tx| {
         services::mark_volume_deleted(tx, volume.tenant, id, now).await?;

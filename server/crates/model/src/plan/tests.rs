@@ -260,7 +260,10 @@ fn a_kept_volume_must_fit() {
         with(&|world| live(world, "/spec/resources/requests/storage", json!("512Mi"))),
         Err(ErrorCode::VolumeMismatch)
     );
-    assert_eq!(with(&|world| live(world, "/spec/accessModes", json!(["ReadOnlyMany"]))), Err(ErrorCode::VolumeMismatch));
+    assert_eq!(
+        with(&|world| live(world, "/spec/accessModes", json!(["ReadOnlyMany"]))),
+        Err(ErrorCode::VolumeMismatch)
+    );
     let free = |world: &mut World| world.observed.clear();
     let unknown = with(&|world| {
         free(world);

@@ -70,10 +70,7 @@ pub fn homes(
 }
 
 /// Every volume the service has or gets, and a note for each that is left behind.
-pub(super) fn plan(
-    input: &PlanInput<'_>,
-    sites: &BTreeMap<ClusterId, SiteDesired>,
-) -> Result<Volumes, PlanError> {
+pub(super) fn plan(input: &PlanInput<'_>, sites: &BTreeMap<ClusterId, SiteDesired>) -> Result<Volumes, PlanError> {
     let mut out = Volumes::default();
     let mut wanted: BTreeSet<(ClusterId, String)> = BTreeSet::new();
     for component in &input.analysis.components {
@@ -193,7 +190,8 @@ fn left_behind(
             let size = quantity::format_bytes(bytes);
             let (change, code, note, text) = if named.remove(&(*cluster, claim.clone())) {
                 out.sites.entry(*cluster).or_default().discard.push(claim.clone());
-                let text = format!("Volume {claim} of {component} ({size}) is deleted with its data, as you typed its name.");
+                let text =
+                    format!("Volume {claim} of {component} ({size}) is deleted with its data, as you typed its name.");
                 (ChangeKind::Delete, "volume-deleted", "Deleted with its data, as you typed its name.", text)
             } else {
                 let text = format!(

@@ -2,7 +2,9 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    sync::Arc, time::Duration};
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use hypo_engine::{ReconcileError, Reconciler};

@@ -63,7 +63,9 @@ impl Reconciler for Sweep {
             }
         }
         let swept = hypo_store::write!(self.world.store, |tx| plans::sweep(tx, now - ROWS).await);
-        Ok(json!({"sealedPlans": ended.len() + busy.len(), "forgotten": forgotten, "rowsRemoved": swept.map_err(failed)?}))
+        Ok(
+            json!({"sealedPlans": ended.len() + busy.len(), "forgotten": forgotten, "rowsRemoved": swept.map_err(failed)?}),
+        )
     }
 }
 

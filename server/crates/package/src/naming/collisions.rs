@@ -15,12 +15,8 @@ pub fn collisions<'a>(isolated: impl IntoIterator<Item = &'a Value>) -> Vec<Obje
     let mut seen: BTreeMap<(String, String, String, String), (ObjectRef, usize)> = BTreeMap::new();
     for object in isolated {
         let object = ObjectRef::of(object);
-        let key = (
-            group(&object.api_version).to_owned(),
-            object.kind.clone(),
-            object.namespace.clone(),
-            object.name.clone(),
-        );
+        let key =
+            (group(&object.api_version).to_owned(), object.kind.clone(), object.namespace.clone(), object.name.clone());
         seen.entry(key).or_insert((object, 0)).1 += 1;
     }
     let mut out: Vec<ObjectRef> = seen

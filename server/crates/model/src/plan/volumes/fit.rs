@@ -24,7 +24,11 @@ pub(super) fn check(
     let component = Some(claim.component.name.clone());
     let place = cluster_name(input, kept.cluster);
     let refuse = |code, text: String| {
-        Err(PlanError { code, message: format!("The kept volume {} {text}.", kept.claim), component: component.clone() })
+        Err(PlanError {
+            code,
+            message: format!("The kept volume {} {text}.", kept.claim),
+            component: component.clone(),
+        })
     };
     if kept.namespace != input.identity.namespace {
         let text = format!(
@@ -83,7 +87,10 @@ pub(super) fn nothing_mounts(
         .map(|(cluster, _)| cluster_name(input, *cluster))
         .collect();
     let message = if elsewhere.is_empty() {
-        format!("The kept volume {} cannot be attached: nothing of this package mounts a claim of that name.", kept.claim)
+        format!(
+            "The kept volume {} cannot be attached: nothing of this package mounts a claim of that name.",
+            kept.claim
+        )
     } else {
         format!(
             "The kept volume {} lies on {lies}; what mounts it is placed on {}. Place it on {lies}.",
@@ -108,9 +115,7 @@ fn wanted_spec<'s>(
     objects
         .filter(|object| object::kind(object) == "StatefulSet")
         .flat_map(|set| object::array(set, "/spec/volumeClaimTemplates").iter().map(move |template| (set, template)))
-        .find(|(set, template)| {
-            claim.name.starts_with(&format!("{}-{}-", object::name(template), object::name(set)))
-        })?
+        .find(|(set, template)| claim.name.starts_with(&format!("{}-{}-", object::name(template), object::name(set))))?
         .1
         .get("spec")
 }
