@@ -27,6 +27,7 @@ mod m0007_services;
 mod m0008_audit;
 mod m0009_events;
 mod m0010_peers;
+mod m0011_volumes;
 mod m0012_document_keys;
 mod m0013_clients;
 mod sql;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_audit::Migration),
             Box::new(m0009_events::Migration),
             Box::new(m0010_peers::Migration),
+            Box::new(m0011_volumes::Migration),
             Box::new(m0012_document_keys::Migration),
             Box::new(m0013_clients::Migration),
         ]

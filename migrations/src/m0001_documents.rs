@@ -1,19 +1,9 @@
 //! TMF documents, who else may read them, and the outbox every write feeds.
 
-use sea_orm_migration::prelude::*;
-
 use crate::sql;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+sql::step! {
+    up(manager) {
         sql::run(manager, UP).await?;
         // The text is the record; this copy exists to be searched.
         sql::run_postgres(
@@ -25,8 +15,7 @@ impl MigrationTrait for Migration {
         )
         .await
     }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    down(manager) {
         sql::drop_tables(manager, &["document_readers", "documents", "outbox_floor", "outbox"]).await
     }
 }

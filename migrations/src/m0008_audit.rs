@@ -1,19 +1,9 @@
 //! The audit trail, append-only and hash-chained per tenant, and idempotency keys.
 
-use sea_orm_migration::prelude::*;
-
 use crate::sql;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+sql::step! {
+    up(manager) {
         sql::run(manager, UP).await?;
         // Rows are only ever added: the database refuses the rest, the hash chain shows who went around it.
         sql::run_sqlite(
@@ -33,8 +23,7 @@ impl MigrationTrait for Migration {
         )
         .await
     }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    down(manager) {
         sql::drop_tables(manager, &["idempotency_keys", "audit_heads", "audit"]).await?;
         sql::run_postgres(manager, &["DROP FUNCTION audit_is_final()"]).await
     }

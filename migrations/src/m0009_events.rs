@@ -1,23 +1,12 @@
 //! TMF events with the document as it was, the hubs that listen, and deliveries in lines.
 
-use sea_orm_migration::prelude::*;
-
 use crate::sql;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+sql::step! {
+    up(manager) {
         sql::run(manager, UP).await
     }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    down(manager) {
         sql::run(manager, &["DROP INDEX deliveries_line", "DROP INDEX deliveries_target"]).await?;
         sql::drop_tables(manager, &["delivery_lines", "hubs", "events"]).await
     }

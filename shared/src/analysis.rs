@@ -112,6 +112,46 @@ pub struct ObjectRef {
     pub name: String,
 }
 
+impl ObjectRef {
+    /// Which object this is; what it does not say is empty.
+    #[must_use]
+    pub fn of(object: &serde_json::Value) -> Self {
+        let text =
+            |pointer: &str| object.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        Self {
+            api_version: text("/apiVersion"),
+            kind: text("/kind"),
+            namespace: text("/metadata/namespace"),
+            name: text("/metadata/name"),
+        }
+    }
+
+    /// An object of the core API group, version `v1`.
+    #[must_use]
+    pub fn core(kind: &str, namespace: &str, name: &str) -> Self {
+        Self {
+            api_version: "v1".to_owned(),
+            kind: kind.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Whether it names one object: kind, version and name are there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        ![&self.api_version, &self.kind, &self.name].into_iter().any(String::is_empty)
+    }
+
+    /// The same object, whatever version of its API names it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let group = |object: &Self| object.api_version.split_once('/').map(|(group, _)| group.to_owned());
+        (&self.kind, &self.namespace, &self.name, group(self))
+            == (&other.kind, &other.namespace, &other.name, group(other))
+    }
+}
+
 impl std::fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.kind, self.name)

@@ -77,6 +77,8 @@ codes! {
     ApplyRefused = "3109", "The cluster refused an object.";
     VolumeNameMismatch = "3110", "The typed name is not the name of the volume.";
     VolumeNotFound = "3111", "No such kept volume.";
+    VolumeMismatch = "3112", "The kept volume does not fit what would mount it.";
+    VolumeInUse = "3113", "The volume belongs to another service.";
 
     ClusterNotFound = "4001", "No such cluster.";
     KubeconfigInvalid = "4002", "The kubeconfig cannot be read.";

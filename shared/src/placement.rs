@@ -42,7 +42,8 @@ pub enum PeerPolicy {
     Declared,
     /// Every service of the package is reachable from every cluster of the order. Least privilege is lost.
     Everything,
-    /// As `everything` for now, later narrowed to what is observed.
+    /// As `everything`, and meant to be narrowed once connections are observed. Nothing observes them yet, so that
+    /// today the two are the same.
     Learn,
 }
 
@@ -80,9 +81,20 @@ pub struct Override {
     pub env: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<u32>,
+    /// Replicas on single clusters, where they differ from `replicas`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub replicas_on: BTreeMap<ClusterId, u32>,
     /// Kubernetes `resources` of every container, for example `{"requests":{"cpu":"100m"}}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resources: Option<Value>,
+}
+
+impl Override {
+    /// Replicas chosen for a cluster; `None` leaves what the package says.
+    #[must_use]
+    pub fn replicas_at(&self, cluster: ClusterId) -> Option<u32> {
+        self.replicas_on.get(&cluster).copied().or(self.replicas)
+    }
 }
 
 /// Where every component runs and why.

@@ -124,6 +124,6 @@ pub struct SecretPlan {
     pub cluster: ClusterId,
     /// `namespace/name`.
     pub name: String,
-    /// SHA-256 of the data, hex.
+    /// HMAC-SHA-256 of the data under a key of the tenant, hex: it tells a change, and nobody can guess by it.
     pub digest: String,
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use hypo_model::{
     cluster::{Cluster, ClusterFacts},
     fabric::LinkOptions,
-    identity::ServiceIdentity,
+    identity::{ServiceIdentity, stable_id},
     placement::{self, PlacementInput, Weights},
     split::{self, SplitInput},
 };
@@ -21,7 +21,6 @@ use hypo_shared::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Error, Result, local};
 
@@ -84,13 +83,16 @@ pub async fn run(options: Options) -> Result<()> {
     let offered: BTreeSet<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
     let request = request(&file)?;
     let needs = placement::needs(&render, &graph);
+    let apart = placement::apart(&render, &graph);
     let input = PlacementInput {
         analysis: &analysis,
         clusters: &clusters,
         offered: &offered,
         current: None,
+        before: None,
         request: &request,
         needs: &needs,
+        apart: &apart,
         weights: Weights::default(),
     };
     let placement = placement::solve(&input).map_err(|error| Error::new(error.code, error.message))?;
@@ -213,8 +215,5 @@ fn identity(file: &PlacementFile) -> ServiceIdentity {
 
 /// The same text gives the same id: a split made twice is the same split.
 fn id(text: &str) -> uuid::Uuid {
-    let digest = Sha256::digest(text);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    stable_id(text)
 }

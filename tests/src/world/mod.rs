@@ -4,9 +4,11 @@ mod program;
 mod server;
 mod twins;
 
-pub use program::hypo;
+pub use program::{hypo, watchpost};
 pub use server::Server;
 pub use twins::{Ledger, Twin, Twins};
+
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -21,7 +23,12 @@ pub struct World {
 impl World {
     /// Starts everything; `environment` goes to the server.
     pub async fn start(environment: &[(&str, &str)]) -> Self {
-        let twins = Twins::start(&["east", "west"]).await;
+        Self::with_programs(environment, &[]).await
+    }
+
+    /// The same with images that run as real processes: image prefix and program.
+    pub async fn with_programs(environment: &[(&str, &str)], programs: &[(&str, PathBuf)]) -> Self {
+        let twins = Twins::with_programs(&["east", "west"], programs).await;
         let server = Server::start(environment).await;
         let domain =
             server.ask("mutation D { addDomain(input: {name: \"site\", country: \"CH\"}) { id } }", json!({})).await;

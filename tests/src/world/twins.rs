@@ -1,8 +1,9 @@
 //! `hypo twins` as a process.
 
 use std::{
+    collections::BTreeMap,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -33,10 +34,18 @@ pub type Ledger = Vec<Value>;
 impl Twins {
     /// Starts clusters of these names.
     pub async fn start(names: &[&str]) -> Self {
+        Self::with_programs(names, &[]).await
+    }
+
+    /// The same with images that run as real processes: image prefix and program.
+    pub async fn with_programs(names: &[&str], programs: &[(&str, PathBuf)]) -> Self {
+        let programs: BTreeMap<&str, &PathBuf> = programs.iter().map(|(image, path)| (*image, path)).collect();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (spec, report) = (folder.path().join("spec.json"), folder.path().join("report.json"));
-        let clusters: Vec<Value> =
-            names.iter().map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150})).collect();
+        let clusters: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"name": name, "tickMs": 30, "backoffMs": 150, "programs": programs}))
+            .collect();
         let text = json!({"stateDir": folder.path(), "report": report, "clusters": clusters}).to_string();
         fs::write(&spec, text).expect("the specification is written");
         let child = Command::new(hypo())

@@ -8,9 +8,10 @@ use std::{
 
 use hypo_model::{
     cluster::{Cluster, ClusterFacts, NodeFacts, StorageClass},
+    digest::DigestKey,
     fabric::LinkOptions,
     identity::ServiceIdentity,
-    placement::{PlacementInput, Weights, needs, solve, validate},
+    placement::{PlacementInput, Weights, apart, needs, solve, validate},
     plan::{PlanInput, build},
 };
 use hypo_package::{Limits, Options, Render, analyse, graph, manifest};
@@ -29,7 +30,7 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
     let clusters: Vec<Cluster> = (0..clusters).map(|number| cluster(number, clusters)).collect();
     let offered: BTreeSet<ClusterId> = clusters.iter().map(|cluster| cluster.id).collect();
     let request = PlacementRequest::default();
-    let needs = needs(&render, &graph);
+    let (needs, apart) = (needs(&render, &graph), apart(&render, &graph));
     let identity = ServiceIdentity {
         service: ServiceId(Uuid::from_u128(1)),
         order: OrderId(Uuid::from_u128(2)),
@@ -44,8 +45,10 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             clusters: &clusters,
             offered: &offered,
             current: None,
+            before: None,
             request: &request,
             needs: &needs,
+            apart: &apart,
             weights: Weights::default(),
         };
         let placement = solve(&input)?;
@@ -62,6 +65,9 @@ pub fn measure(components: usize, clusters: usize) -> Result<(), Box<dyn Error>>
             identity: &identity,
             observed: &observed,
             kept: &[],
+            delete_volumes: &BTreeSet::new(),
+            before: None,
+            digests: &DigestKey::new([0; 32]),
             link: &link,
         })?;
         Ok(plan.clusters.iter().map(|cluster| cluster.objects.len()).sum())

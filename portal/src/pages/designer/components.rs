@@ -75,7 +75,11 @@ fn peers(text: String, draft: RwSignal<Draft>) -> AnyView {
             "Every service from everywhere",
             "Works at once. Least privilege is lost: the plan says so.",
         ),
-        (PeerPolicy::Learn, "Learn", "As every service from everywhere for now, later narrowed to what is observed."),
+        (
+            PeerPolicy::Learn,
+            "Learn",
+            "The same as every service from everywhere: nothing observes connections yet, so nothing narrows it.",
+        ),
     ];
     let options: Vec<_> = choices
         .into_iter()

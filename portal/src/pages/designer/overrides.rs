@@ -41,6 +41,7 @@ fn form(component: String, draft: RwSignal<Draft>, open: RwSignal<bool>) -> AnyV
     };
     let (cpu, memory) = (request("cpu"), request("memory"));
     let replicas = RwSignal::new(patch.replicas.map(|it| it.to_string()).unwrap_or_default());
+    let replicas_on = patch.replicas_on.clone();
     let env = RwSignal::new(lines(&patch.env));
     let labels = RwSignal::new(lines(&wish.labels));
     let residency = RwSignal::new(wish.residency.join(", "));
@@ -55,7 +56,8 @@ fn form(component: String, draft: RwSignal<Draft>, open: RwSignal<bool>) -> AnyV
                 text => Some(text.parse::<u32>().map_err(|_| "Replicas is a whole number.".to_owned())?),
             };
             let resources = resources(cpu.get_untracked().trim(), memory.get_untracked().trim())?;
-            let patch = Override { env: pairs(&env.get_untracked())?, replicas, resources };
+            let patch =
+                Override { env: pairs(&env.get_untracked())?, replicas, resources, replicas_on: replicas_on.clone() };
             let wish = Requirement {
                 labels: pairs(&labels.get_untracked())?,
                 residency: words(&residency.get_untracked()).into_iter().map(|it| it.to_uppercase()).collect(),

@@ -82,6 +82,7 @@ fn input(id: Uuid, draft: &Draft) -> CreatePlanInput {
         request: serde_json::to_value(&draft.request).unwrap_or_default(),
         service_id: draft.service,
         attach_volumes: (!draft.attach.is_empty()).then(|| draft.attach.clone()),
+        delete_volumes: None,
     }
 }
 

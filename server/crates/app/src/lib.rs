@@ -25,11 +25,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use hypo_model::{
+    digest::DigestKey,
     fabric::LinkOptions,
     placement::Weights,
     ports::{Callbacks, Clusters, Packages, Peers, Secrets, callbacks::NoCallbacks, peers::NoPeers},
 };
 use hypo_orchestrator::Orchestrator;
+use hypo_shared::TenantId;
 use hypo_store::{Scope, Store};
 use uuid::Uuid;
 
@@ -140,6 +142,11 @@ impl App {
 
     pub(crate) fn secrets(&self) -> &dyn Secrets {
         self.inner.orchestrator.world().secrets.as_ref()
+    }
+
+    /// The key of what stands in place of a tenant's secret data.
+    pub(crate) async fn digest_key(&self, tenant: TenantId) -> Result<DigestKey> {
+        Ok(self.orchestrator().world().digest_key(tenant).await?)
     }
 
     pub(crate) fn clusters(&self) -> &dyn Clusters {

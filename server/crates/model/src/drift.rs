@@ -3,18 +3,25 @@
 use hypo_shared::plan::FieldDiff;
 use serde_json::Value;
 
+use crate::digest::DigestKey;
+
 /// Fields of `desired` that differ in `live`, after defaults, status and managed fields are set aside; secret data
-/// is compared and shown by digest only. An object that is gone gives one difference with an empty path.
+/// is compared and shown by digest only, under the key that `desired` was stored with. An object that is gone gives one
+/// difference with an empty path.
 #[must_use]
-pub fn of(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
-    crate::plan::diff(desired, live)
+pub fn of(desired: &Value, live: Option<&Value>, digests: &DigestKey) -> Vec<FieldDiff> {
+    crate::plan::diff(desired, live, digests)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::of;
+    use super::*;
+
+    fn of(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
+        super::of(desired, live, &DigestKey::new([7; 32]))
+    }
 
     #[test]
     fn a_changed_field_and_a_missing_object() {

@@ -3,6 +3,7 @@
 use hypo_shared::{ClusterId, OrderId, ServiceId, VolumeId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// The service a plan is for. Ids are minted at the edge when the plan is made, so that what the plan shows is,
 /// byte for byte, what the order applies.
@@ -35,10 +36,21 @@ pub fn suffix(service: ServiceId) -> String {
     text
 }
 
+/// A stable id for a text, so that what is done twice makes one thing. Of the shape of a random id (RFC 9562, version 4).
+#[must_use]
+pub fn stable_id(text: &str) -> Uuid {
+    let digest = Sha256::digest(text);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_random_bytes(bytes).into_uuid()
+}
+
 /// A volume that outlived its service or its component and can be re-attached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptVolume {
     pub id: VolumeId,
+    /// The service that left it.
+    pub service: ServiceId,
     pub cluster: ClusterId,
     pub namespace: String,
     /// Name of the PersistentVolumeClaim.

@@ -4,6 +4,7 @@
 
 pub mod cause;
 pub mod cluster;
+pub mod digest;
 pub mod drift;
 pub mod entry;
 pub mod fabric;

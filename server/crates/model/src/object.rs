@@ -55,12 +55,7 @@ pub(crate) fn label<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// The object's identity.
 pub(crate) fn reference(value: &Value) -> ObjectRef {
-    ObjectRef {
-        api_version: api_version(value).to_owned(),
-        kind: kind(value).to_owned(),
-        namespace: namespace(value).to_owned(),
-        name: name(value).to_owned(),
-    }
+    ObjectRef::of(value)
 }
 
 /// One part of a JSON pointer, escaped (RFC 6901).

@@ -163,12 +163,7 @@ fn cluster(
             stays.push(Stays { object: object::reference(namespace), reason });
         }
         None => stays.push(Stays {
-            object: ObjectRef {
-                api_version: "v1".to_owned(),
-                kind: "Namespace".to_owned(),
-                namespace: String::new(),
-                name: input.identity.namespace.clone(),
-            },
+            object: ObjectRef::core("Namespace", "", &input.identity.namespace),
             reason: "HypO did not make it.".to_owned(),
         }),
     }

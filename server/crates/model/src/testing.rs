@@ -67,7 +67,9 @@ pub(crate) struct World {
     pub(crate) identity: ServiceIdentity,
     pub(crate) observed: BTreeMap<ClusterId, Vec<Observed>>,
     pub(crate) kept: Vec<crate::identity::KeptVolume>,
+    pub(crate) delete_volumes: std::collections::BTreeSet<(ClusterId, String)>,
     pub(crate) link: LinkOptions,
+    pub(crate) digests: crate::digest::DigestKey,
 }
 
 impl World {
@@ -89,6 +91,8 @@ impl World {
             },
             observed: BTreeMap::new(),
             kept: Vec::new(),
+            delete_volumes: std::collections::BTreeSet::new(),
+            digests: crate::digest::DigestKey::new([7; 32]),
             link: LinkOptions::default(),
         }
     }
@@ -123,6 +127,9 @@ impl World {
             identity: &self.identity,
             observed: &self.observed,
             kept: &self.kept,
+            delete_volumes: &self.delete_volumes,
+            before: None,
+            digests: &self.digests,
             link: &self.link,
         }
     }

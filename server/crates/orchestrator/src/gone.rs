@@ -9,7 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::failure;
 
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// Pauses between looks: what goes at once is seen at once, what takes its time is not asked for all the time.
+const FIRST: Duration = Duration::from_millis(40);
+const LONGEST: Duration = Duration::from_secs(1);
 /// After this the step is tried again, and in the end fails with the names of what stays.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -22,6 +24,7 @@ pub(crate) async fn wait(
 ) -> Result<(), StepError> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let mut left = objects.to_vec();
+    let mut pause = FIRST;
     loop {
         let seen = cluster.observe(&left).await.map_err(|error| failure::refused(&error, name))?;
         left = seen.into_iter().filter(|observed| observed.live.is_some()).map(|observed| observed.object).collect();
@@ -35,7 +38,7 @@ pub(crate) async fn wait(
             return Err(waiting());
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST),
             () = cancel.cancelled() => return Err(waiting()),
         }
     }

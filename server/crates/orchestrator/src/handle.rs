@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Fulfil, Live, Terminate, World, fulfil,
     live::Feeds,
-    reconcilers::{self, Drift, Probe},
+    reconcilers::{self, Drift, Probe, Sweep},
     seal::SealedPlan,
     terminate,
 };
@@ -118,7 +118,10 @@ impl Orchestrator {
         let token = shutdown.clone();
         let feeds = Feeds::new(world.clone(), live.clone());
         tasks.spawn(feeds.run(token));
-        let host = host.add(Arc::new(Probe { world: world.clone() })).add(Arc::new(Drift { world: world.clone() }));
+        let host = host
+            .add(Arc::new(Probe { world: world.clone() }))
+            .add(Arc::new(Drift { world: world.clone() }))
+            .add(Arc::new(Sweep { world: world.clone() }));
         let reconcilers = host.handle();
         tasks.spawn(host.run(shutdown.clone()));
         (Self { world, engine: handle, live, reconcilers }, Running { tasks, shutdown })
@@ -251,12 +254,7 @@ impl Orchestrator {
         let drifted = services::drift(read, Scope::Platform, service).await?;
         let mut by_cluster: BTreeMap<ClusterId, Vec<_>> = BTreeMap::new();
         for row in drifted {
-            let object = hypo_shared::analysis::ObjectRef {
-                api_version: row.api_version,
-                kind: row.kind,
-                namespace: row.namespace,
-                name: row.name,
-            };
+            let object = row.object();
             let objects = by_cluster.entry(row.cluster).or_default();
             if !objects.contains(&object) {
                 objects.push(object);

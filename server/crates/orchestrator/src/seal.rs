@@ -33,6 +33,15 @@ pub struct SealedCluster {
     pub apply: Vec<SealedObject>,
     /// In delete order.
     pub delete: Vec<ObjectRef>,
+    /// Kept claims and their namespace, which come to this service.
+    #[serde(default)]
+    pub adopt: Vec<ObjectRef>,
+    /// Claims that what is wanted here mounts; `None` in plans of before this was noted.
+    #[serde(default)]
+    pub mounts: Option<Vec<String>>,
+    /// Claims that go with their data, as the last thing.
+    #[serde(default)]
+    pub discard: Vec<String>,
 }
 
 /// One object to apply.
@@ -55,6 +64,9 @@ impl SealedPlan {
                 makes_namespace: objects.makes_namespace,
                 apply: objects.apply.iter().map(SealedObject::of).collect(),
                 delete: objects.delete.clone(),
+                adopt: objects.adopt.clone(),
+                mounts: Some(objects.mounts.clone()),
+                discard: objects.discard.clone(),
             };
             (*cluster, sealed)
         });
@@ -94,6 +106,14 @@ impl SealedObject {
             mint: apply.mint.clone(),
         }
     }
+}
+
+/// Takes the objects of a plan out of the secret store for good.
+///
+/// # Errors
+/// Those of the secret store.
+pub async fn forget(secrets: &dyn Secrets, tenant: TenantId, plan: PlanId) -> Result<(), secrets::Error> {
+    secrets.delete(&at(tenant, plan)).await
 }
 
 fn at(tenant: TenantId, plan: PlanId) -> SecretRef {

@@ -3,13 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use hypo_model::ports::{
-    Clusters, Identities, Secrets,
-    cluster::{self, ClusterPort},
-    secrets::SecretRef,
+use hypo_model::{
+    digest::DigestKey,
+    ports::{
+        Clusters, Identities, Secrets,
+        cluster::{self, ClusterPort},
+        secrets::{self, SecretRef, SecretValue},
+    },
 };
 use hypo_shared::{ClusterId, ErrorCode, TenantId};
 use hypo_store::{Store, clusters};
+use uuid::Uuid;
 
 /// Kind of the secret that holds a cluster's sanitised kubeconfig; its name is the cluster's id.
 pub const KUBECONFIG: &str = "kubeconfig";
@@ -71,6 +75,32 @@ impl World {
         let secret = secret.ok_or_else(missing)?;
         let text = String::from_utf8(secret.0).map_err(|_| missing())?;
         self.clusters.connect(&text).await
+    }
+}
+
+/// Kind of the secret that holds a tenant's key for digests of secret data.
+const DIGEST_KEY: &str = "digest-key";
+
+impl World {
+    /// The key of a tenant's digests, made when it is first asked for.
+    ///
+    /// # Errors
+    /// Those of the secret store.
+    pub async fn digest_key(&self, tenant: TenantId) -> Result<DigestKey, secrets::Error> {
+        let at = SecretRef { tenant, kind: DIGEST_KEY.into(), name: "digests".into() };
+        let kept = match self.secrets.get(&at).await? {
+            Some(kept) => kept,
+            None => {
+                // Two random ids carry 244 random bits.
+                let random = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+                self.secrets.put_new(&at, &SecretValue(random)).await?
+            }
+        };
+        DigestKey::read(&kept.0).ok_or_else(|| secrets::Error {
+            code: ErrorCode::StoreCorrupt,
+            message: "the key of the tenant's digests does not hold 32 bytes".into(),
+            transient: false,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ mod client;
 mod login;
 mod order;
 mod package;
+mod scale;
 mod show;
 
 use clap::Subcommand;
@@ -29,6 +30,10 @@ pub enum Command {
     Services,
     /// List the clusters one may use.
     Clusters,
+    /// List volumes that outlived what used them.
+    Volumes,
+    /// Order other replicas of a component, and follow the order until it has ended.
+    Scale(scale::Options),
     /// Show what ending a service would do, or end it.
     Terminate(order::TerminateOptions),
 }
@@ -43,6 +48,8 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Orders => show::orders().await,
         Command::Services => show::services().await,
         Command::Clusters => show::clusters().await,
+        Command::Volumes => show::volumes().await,
+        Command::Scale(options) => scale::run(options).await,
         Command::Terminate(options) => order::terminate(options).await,
     }
 }

@@ -99,7 +99,7 @@ pub async fn terminate(options: TerminateOptions) -> Result<()> {
 }
 
 /// Prints every change of a step until the order has ended; an order that did not complete is an error.
-async fn follow(id: &str) -> Result<()> {
+pub(super) async fn follow(id: &str) -> Result<()> {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     loop {
         let found = ask(FOLLOW, json!({"id": id})).await?;

@@ -31,6 +31,9 @@ pub struct PlanOptions {
     /// A placement request (`hypo_shared::placement::PlacementRequest`), YAML or JSON; without it the planner places.
     #[arg(long)]
     request: Option<PathBuf>,
+    /// Attach this kept volume, by its id (`hypo volumes`). May be given several times.
+    #[arg(long, value_name = "VOLUME")]
+    attach: Vec<String>,
     /// Print the whole plan as JSON.
     #[arg(long)]
     json: bool,
@@ -71,7 +74,9 @@ pub async fn import(options: ImportOptions) -> Result<()> {
 
 pub async fn plan(options: PlanOptions) -> Result<()> {
     let request = local::values(options.request.as_deref())?;
-    let input = json!({"packageId": options.package, "name": options.name, "request": request});
+    let input = json!({
+        "packageId": options.package, "name": options.name, "request": request, "attachVolumes": options.attach,
+    });
     let made = ask(PLAN, json!({"input": input})).await?;
     let plan = &made["createPlan"];
     if options.json {
@@ -99,6 +104,14 @@ pub async fn plan(options: PlanOptions) -> Result<()> {
             cluster["creates"],
             cluster["updates"],
             cluster["deletes"]
+        );
+    }
+    for volume in plan["volumes"].as_array().into_iter().flatten() {
+        println!(
+            "volume {}/{}: {}",
+            show::text(&volume["cluster"]["name"]),
+            show::text(&volume["claim"]),
+            show::text(&volume["note"])
         );
     }
     println!("links: {}", plan["links"].as_array().map_or(0, Vec::len));

@@ -53,3 +53,21 @@ pub async fn clusters() -> Result<()> {
     }
     Ok(())
 }
+
+/// Volumes that outlived what used them.
+pub async fn volumes() -> Result<()> {
+    let found =
+        ask("query KeptVolumes { keptVolumes { id claim component bytes serviceName cluster { name } } }", json!({}))
+            .await?;
+    for volume in found["keptVolumes"].as_array().into_iter().flatten() {
+        println!(
+            "{} {:<20} {:<28} {:<20} {} bytes",
+            text(&volume["id"]),
+            text(&volume["cluster"]["name"]),
+            text(&volume["claim"]),
+            text(&volume["serviceName"]),
+            volume["bytes"]
+        );
+    }
+    Ok(())
+}

@@ -63,14 +63,8 @@ impl Resources {
 
 /// The reference of a complete object.
 pub fn reference(object: &Value) -> Result<ObjectRef, Error> {
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let reference = ObjectRef {
-        api_version: text("/apiVersion"),
-        kind: text("/kind"),
-        namespace: text("/metadata/namespace"),
-        name: text("/metadata/name"),
-    };
-    if reference.api_version.is_empty() || reference.kind.is_empty() || reference.name.is_empty() {
+    let reference = ObjectRef::of(object);
+    if !reference.is_complete() {
         return Err(Error {
             code: ErrorCode::ObjectInvalid,
             message: "an object has no apiVersion, kind or metadata.name".into(),

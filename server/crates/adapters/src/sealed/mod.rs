@@ -55,7 +55,7 @@ impl SealedFolder {
 
     /// File names are digests: a reference's name may hold any character and is itself nobody's business.
     fn path(&self, at: &SecretRef) -> PathBuf {
-        self.folder.join(at.tenant.to_string()).join(hex(&Sha256::digest(label(at))))
+        self.folder.join(at.tenant.to_string()).join(hex::encode(Sha256::digest(label(at))))
     }
 
     fn seal(&self, at: &SecretRef, value: &SecretValue) -> Result<Vec<u8>, Error> {
@@ -95,6 +95,26 @@ impl Secrets for SealedFolder {
         .await
     }
 
+    async fn put_new(&self, at: &SecretRef, value: &SecretValue) -> Result<SecretValue, Error> {
+        let (path, sealed) = (self.path(at), self.seal(at, value)?);
+        let known = blocking(move || {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let beside = write_beside(&path, &sealed)?;
+            // A link, unlike a rename, refuses a name that is taken.
+            let linked = fs::hard_link(&beside, &path);
+            fs::remove_file(&beside)?;
+            match linked {
+                Ok(()) => sync_folder(&path).map(|()| None),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read(&path).map(Some),
+                Err(error) => Err(error),
+            }
+        })
+        .await?;
+        known.map_or_else(|| Ok(value.clone()), |known| self.unseal(at, &known))
+    }
+
     async fn get(&self, at: &SecretRef) -> Result<Option<SecretValue>, Error> {
         let path = self.path(at);
         let sealed = blocking(move || match fs::read(&path) {
@@ -120,17 +140,22 @@ fn label(at: &SecretRef) -> String {
     format!("{}\0{}\0{}", at.tenant, at.kind, at.name)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = write_beside(path, bytes)?;
+    fs::rename(&beside, path)?;
+    sync_folder(path)
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     let beside = path.with_extension(format!("{:016x}.new", rand::rng().next_u64()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
-    // The rename itself is durable only when the folder is.
+    Ok(beside)
+}
+
+/// A new name is durable only when its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
@@ -164,6 +189,18 @@ mod tests {
         store.delete(&at("../a")).await.unwrap();
         store.delete(&at("../a")).await.unwrap();
         assert_eq!(store.get(&at("../a")).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_second_gets_the_first_ones_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SealedFolder::open(folder.path()).unwrap();
+        let value = |text: &str| SecretValue(text.as_bytes().to_vec());
+        assert_eq!(store.put_new(&at("a"), &value("first")).await.unwrap(), value("first"));
+        assert_eq!(store.put_new(&at("a"), &value("second")).await.unwrap(), value("first"));
+        assert_eq!(store.get(&at("a")).await.unwrap(), Some(value("first")));
+        let files = fs::read_dir(store.path(&at("a")).parent().unwrap()).unwrap().count();
+        assert_eq!(files, 1, "nothing is left beside");
     }
 
     #[tokio::test]

@@ -60,8 +60,10 @@ pub struct CreatePlanInput {
     request: Value,
     /// The service to change; without it a new one is planned.
     service_id: Option<Uuid>,
-    /// Kept volumes to use again.
+    /// Kept volumes to use again. A new service lives in the namespace they lie in.
     attach_volumes: Option<Vec<Uuid>>,
+    /// Volumes that the plan leaves behind and that go with their data; the others are kept.
+    delete_volumes: Option<Vec<DeleteVolumeInput>>,
 }
 
 impl TryFrom<CreatePlanInput> for plans::NewPlan {
@@ -76,6 +78,7 @@ impl TryFrom<CreatePlanInput> for plans::NewPlan {
             request,
             service: input.service_id.map(ServiceId),
             attach_volumes: input.attach_volumes.unwrap_or_default().into_iter().map(VolumeId).collect(),
+            delete_volumes: named(input.delete_volumes),
         })
     }
 }
@@ -127,16 +130,21 @@ pub struct DeleteVolumeInput {
 
 impl From<TerminateServiceInput> for services::Terminate {
     fn from(input: TerminateServiceInput) -> Self {
-        let volumes = input.delete_volumes.unwrap_or_default().into_iter();
         Self {
             service: ServiceId(input.service_id),
-            delete_volumes: volumes
-                .map(|volume| services::DeleteVolume { cluster: ClusterId(volume.cluster_id), claim: volume.claim })
-                .collect(),
+            delete_volumes: named(input.delete_volumes),
             on_failure: input.on_failure.unwrap_or_default(),
             asked: None,
         }
     }
+}
+
+/// Volumes as they were named.
+pub(super) fn named(volumes: Option<Vec<DeleteVolumeInput>>) -> Vec<services::DeleteVolume> {
+    let volumes = volumes.unwrap_or_default().into_iter();
+    volumes
+        .map(|volume| services::DeleteVolume { cluster: ClusterId(volume.cluster_id), claim: volume.claim })
+        .collect()
 }
 
 /// A domain.

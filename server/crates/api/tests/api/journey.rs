@@ -144,7 +144,8 @@ async fn import_plan_order_and_terminate() {
     assert!(secret.to_string().contains(CANARY) || secret.to_string().contains(&STANDARD.encode(CANARY)), "{secret}");
 
     let scale = "mutation($s: UUID!, $c: UUID!) { scaleComponent(serviceId: $s, component: \"web\", clusterId: $c, replicas: 3) { id } }";
-    server.data(&ada, scale, json!({"s": service["id"], "c": cluster})).await;
+    let scaled = server.data(&ada, scale, json!({"s": service["id"], "c": cluster})).await["scaleComponent"].take();
+    assert_eq!(settled(&server, &ada, &scaled["id"]).await["state"], "completed");
     assert_eq!(server.cluster.object("Deployment", "web").unwrap()["spec"]["replicas"], 3);
 
     // Taking the grant back marks what runs and stops new plans, not the service.

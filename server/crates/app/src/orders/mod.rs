@@ -19,7 +19,7 @@ use serde_json::Value;
 
 pub use asked::Asked;
 pub use control::{cancel, retry};
-pub(crate) use place::order_plan;
+pub(crate) use place::{Operation, order_plan};
 pub use place::{PlaceOrder, place};
 pub use read::{by_ids, find, list, of_services};
 pub(crate) use timeline::timeline;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use hypo_orchestrator::{Fulfil, Work};
 use hypo_shared::{
     ErrorCode, OrderId, PlanId, TenantId,
-    order::OnFailure,
+    order::{ItemAction, OnFailure},
     plan::{ChangeKind, ClusterPlan, Plan},
 };
 use hypo_store::{
-    documents::{self, kind},
+    documents::{self, Document, kind},
     packages, plans as rows,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Asked, Order, document};
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     clusters::{self, Offered},
     permit::{Permit, may},
     plans::{self, StoredPlan},
+    services,
 };
 
 /// An order of what was planned.
@@ -52,15 +53,30 @@ pub async fn place(app: &App, ctx: &Ctx, _: Permit<may::PlaceOrder>, wish: Place
     if let Some(order) = plan.order {
         return existing(app, plan.tenant, order).await;
     }
-    order_plan(app, ctx, &plan, &wish).await
+    order_plan(app, ctx, &plan, &wish, None).await
 }
 
+/// An operation on a service that is carried out as an order: its name and detail in the audit trail.
+pub(crate) type Operation<'a> = (&'a str, Value);
+
 /// Orders a plan of the caller's tenant that was not ordered yet.
-pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &PlaceOrder) -> Result<Order> {
+pub(crate) async fn order_plan(
+    app: &App,
+    ctx: &Ctx,
+    plan: &StoredPlan,
+    wish: &PlaceOrder,
+    operation: Option<Operation<'_>>,
+) -> Result<Order> {
     let now = app.now();
     if plan.expires_at <= now {
         return Err(Error::of(ErrorCode::PlanExpired));
     }
+    let changed = match plan.asked.action {
+        ItemAction::Modify => Some(unchanged(app, ctx, plan).await?),
+        _ => None,
+    };
+    let service = changed.is_some().then_some(plan.asked.identity.service);
+    plans::kept::load(app, plan.tenant, &plan.asked.attach_volumes, service).await?;
     let offered = clusters::offered(app, plan.tenant).await?;
     still_true(app, plan, &offered).await?;
     let order = plan.asked.identity.order;
@@ -105,10 +121,16 @@ pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &P
         }
         rows::claim_for_order(tx, plan.tenant, plan.id, &plan.hash, order, now).await?;
         let document = documents::create(tx, &document).await?;
+        if let Some(service) = &changed {
+            services::document::ordered(tx, service, order, plan.asked.action, now).await?;
+        }
         prepared.store(tx).await?;
         let detail = json!({"plan": plan.id, "hash": plan.hash, "action": plan.asked.action});
         let subject = format!("serviceOrder/{order}");
         audit::done(tx, app, ctx, "placeOrder", subject.clone(), detail.clone());
+        if let Some((action, detail)) = operation.clone() {
+            audit::done(tx, app, ctx, action, subject.clone(), detail);
+        }
         // What is placed on somebody's cluster is in its owner's trail too.
         for owner in &owners {
             audit::done_for(tx, app, ctx, *owner, "placeOrder", subject.clone(), detail.clone());
@@ -129,6 +151,23 @@ pub(crate) async fn order_plan(app: &App, ctx: &Ctx, plan: &StoredPlan, wish: &P
 
 async fn existing(app: &App, tenant: TenantId, order: OrderId) -> Result<Order> {
     document::read(documents::get(app.store().read(), tenant, kind::SERVICE_ORDER, order.0).await?)
+}
+
+/// The service is as it was when the plan was made, and nobody else changes it.
+async fn unchanged(app: &App, ctx: &Ctx, plan: &StoredPlan) -> Result<Document> {
+    let service = services::own(app, ctx, plan.asked.identity.service).await?;
+    if service.state != "active" {
+        return Err(Error::of(ErrorCode::ServiceStateConflict));
+    }
+    if let Some(open) = services::open_order(app, &service).await? {
+        let text = format!("Order {open} of this service is under way. Cancel it or wait for its end.");
+        return Err(Error::new(ErrorCode::ServiceStateConflict, text));
+    }
+    if plan.asked.base.is_some() && plan.asked.base != services::document::plan(&service.doc) {
+        let text = "Another order has changed the service since this plan was made. Make a new plan.";
+        return Err(Error::new(ErrorCode::PlanStale, text));
+    }
+    Ok(service)
 }
 
 /// Every cluster of the plan is still offered and what it was. One that is only left need not be offered any more.

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join_all;
 use hypo_engine::Saga;
 use hypo_orchestrator::Work;
 use hypo_shared::{ErrorCode, OrderId, timeline::StepState};
-use hypo_store::documents::{self, kind};
+use hypo_store::{Scope, documents::kind, saga_log};
 use serde_json::Value;
 
 use super::Step;
@@ -32,12 +31,16 @@ pub async fn timelines(
     _: Permit<may::Read>,
     ids: &[OrderId],
 ) -> Result<HashMap<OrderId, Timeline>> {
-    let found = ids.iter().map(|id| async move {
-        let order = documents::find(app.store().read(), ctx.reach(), kind::SERVICE_ORDER, id.0).await?;
-        let timeline = if order.is_some() { timeline(app, *id).await? } else { Timeline::default() };
-        Ok::<_, crate::Error>((*id, timeline))
-    });
-    Ok(try_join_all(found).await?.into_iter().collect())
+    let mut found: HashMap<OrderId, Timeline> = ids.iter().map(|id| (*id, Timeline::default())).collect();
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let visible = crate::documents::by_ids(app, ctx.reach(), kind::SERVICE_ORDER, &ids).await?;
+    let visible: Vec<_> = visible.into_keys().collect();
+    for saga in saga_log::of_subjects(app.store().read(), Scope::Platform, &visible).await? {
+        if let Some(order) = saga.subject {
+            found.insert(OrderId(order), of(&saga));
+        }
+    }
+    Ok(found)
 }
 
 /// The timeline of an order.

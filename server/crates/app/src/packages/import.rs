@@ -1,6 +1,6 @@
 //! Importing: gather, render twice, compare, analyse, seal, record.
 
-use hypo_model::ports::packages::RenderInput;
+use hypo_model::{digest::DigestKey, ports::packages::RenderInput};
 use hypo_package::{
     Limits, Options, PackageKind, Render, SourceFile, analyse, compare_renders, keep_generated,
     manifest::{parse, parse_str},
@@ -10,7 +10,6 @@ use hypo_shared::{ErrorCode, PackageId, validate};
 use hypo_store::packages::{self as rows, blobs};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     Import, Package,
@@ -43,7 +42,9 @@ pub(super) struct SourceRecord {
 pub(super) struct FileRecord {
     pub path: String,
     pub bytes: u64,
-    pub sha256: String,
+    /// Keyed digest of its bytes, hex.
+    #[serde(alias = "sha256")]
+    pub digest: String,
 }
 
 /// Imports a package as the next revision of its name.
@@ -75,9 +76,12 @@ pub async fn import(app: &App, ctx: &Ctx, _: Permit<may::ImportPackage>, import:
     if analysis.components.is_empty() {
         return Err(Error::of(ErrorCode::PackageEmpty));
     }
-    let sealed = Sealed::take(&mut render);
-    seal::redact_values(&mut values, &form);
-    let record = serde_json::to_vec(&SourceRecord { form, files: files(&gathered.files), renderer })?;
+    // A source may hold passwords, and a plain digest of all of it would tell a right guess.
+    let key = app.digest_key(ctx.who.tenant).await?;
+    let sealed = Sealed::take(&mut render, &key);
+    render.digest = key.digest(render.digest.as_bytes());
+    seal::redact_values(&mut values, &form, &key);
+    let record = serde_json::to_vec(&SourceRecord { form, files: files(&gathered.files, &key), renderer })?;
     let rendered = serde_json::to_vec(&render)?;
     let (id, now) = (new_id::<PackageId>(), app.now());
     let at = seal::at(ctx.who.tenant, id);
@@ -96,7 +100,7 @@ pub async fn import(app: &App, ctx: &Ctx, _: Permit<may::ImportPackage>, import:
             name: name.clone(),
             version: gathered.version.clone(),
             kind: read::kind_word(gathered.kind).to_owned(),
-            digest: gathered.digest.clone(),
+            digest: key.digest(gathered.digest.as_bytes()),
             blob,
             values: values.clone(),
             revision: 0,
@@ -191,11 +195,11 @@ fn merge(into: &mut Value, over: &Value) {
     }
 }
 
-fn files(files: &[SourceFile]) -> Vec<FileRecord> {
+fn files(files: &[SourceFile], key: &DigestKey) -> Vec<FileRecord> {
     let record = |file: &SourceFile| FileRecord {
         path: file.path.clone(),
         bytes: file.bytes.len() as u64,
-        sha256: hex::encode(Sha256::digest(&file.bytes)),
+        digest: key.digest(&file.bytes),
     };
     files.iter().map(record).collect()
 }

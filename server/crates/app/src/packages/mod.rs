@@ -16,7 +16,6 @@ pub use hypo_package::{
 pub use import::import;
 pub(crate) use read::{Loaded, load};
 pub use read::{by_ids, find, form, list};
-pub(crate) use seal::redact;
 
 /// A package revision.
 #[derive(Clone, Debug, PartialEq)]

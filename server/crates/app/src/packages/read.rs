@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join_all;
 use hypo_package::{GeneratedField, PackageKind, Render, values::FormField};
 use hypo_shared::{ErrorCode, PackageId, TenantId};
 use hypo_store::packages::{self as rows, blobs};
@@ -49,9 +48,8 @@ pub async fn by_ids(
     _: Permit<may::Read>,
     ids: &[PackageId],
 ) -> Result<HashMap<PackageId, Package>> {
-    let (read, reach) = (app.store().read(), ctx.reach());
-    let rows = try_join_all(ids.iter().map(|id| rows::find(read, reach, *id))).await?;
-    rows.into_iter().flatten().map(|row| Ok((row.id, view(row)?))).collect()
+    let rows = rows::by_ids(app.store().read(), ctx.reach(), ids).await?;
+    rows.into_iter().map(|row| Ok((row.id, view(row)?))).collect()
 }
 
 /// The values form of a package.
@@ -103,7 +101,7 @@ pub(super) const fn kind_word(kind: PackageKind) -> &'static str {
 /// What the row's column `generated` holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct RenderRecord {
-    /// SHA-256 of the rendered objects, hex.
+    /// Keyed digest of the rendered objects, hex.
     pub digest: String,
     pub fields: Vec<GeneratedField>,
 }

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use hypo_model::ports::secrets::{SecretRef, SecretValue};
+use hypo_model::{
+    digest::DigestKey,
+    ports::secrets::{SecretRef, SecretValue},
+};
 use hypo_package::{
     Document, Render,
     values::{FieldKind, FormField},
@@ -11,7 +14,6 @@ use hypo_package::{
 use hypo_shared::{PackageId, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
@@ -28,16 +30,16 @@ pub struct Sealed {
 
 impl Sealed {
     /// Takes the secret data out of a render and leaves digests.
-    pub fn take(render: &mut Render) -> Self {
+    pub fn take(render: &mut Render, key: &DigestKey) -> Self {
         let mut documents = BTreeMap::new();
         for (index, document) in render.documents.iter_mut().enumerate() {
-            if let Some(data) = take(document) {
+            if let Some(data) = take(document, key) {
                 documents.insert(index, data);
             }
         }
         // Those are never applied.
         for document in &mut render.dropped {
-            take(document);
+            take(document, key);
         }
         Self { documents }
     }
@@ -73,12 +75,9 @@ pub fn at(tenant: TenantId, package: PackageId) -> SecretRef {
     SecretRef { tenant, kind: KIND.to_owned(), name: package.to_string() }
 }
 
-fn take(document: &mut Document) -> Option<Value> {
-    redact(&mut document.object)
-}
-
 /// Replaces the data of a Secret by digests and gives what was there; `None` for any other object.
-pub(crate) fn redact(object: &mut Value) -> Option<Value> {
+fn take(document: &mut Document, key: &DigestKey) -> Option<Value> {
+    let object = &mut document.object;
     if object["kind"] != "Secret" || object["apiVersion"] != "v1" {
         return None;
     }
@@ -87,26 +86,26 @@ pub(crate) fn redact(object: &mut Value) -> Option<Value> {
         let Some(data) = object.get_mut(member).filter(|data| data.is_object()) else { continue };
         taken[member] = data.clone();
         for value in data.as_object_mut().into_iter().flat_map(|data| data.values_mut()) {
-            *value = Value::String(digest(value));
+            *value = Value::String(digest(value, key));
         }
     }
     Some(taken)
 }
 
-fn digest(value: &Value) -> String {
+fn digest(value: &Value, key: &DigestKey) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    format!("sha256:{}", hex::encode(Sha256::digest(text.as_bytes())))
+    key.mark(text.as_bytes())
 }
 
 /// Replaces what a user typed into secret fields of the form by digests.
-pub fn redact_values(values: &mut Value, form: &[FormField]) {
+pub fn redact_values(values: &mut Value, form: &[FormField], key: &DigestKey) {
     for field in form.iter().filter(|field| field.kind == FieldKind::Secret) {
         let mut at = Some(&mut *values);
         for part in parts(&field.path) {
             at = at.and_then(|value| value.get_mut(&part));
         }
         if let Some(value) = at.filter(|value| !value.is_null() && value.as_str() != Some("")) {
-            *value = Value::String(digest(value));
+            *value = Value::String(digest(value, key));
         }
     }
 }
@@ -147,7 +146,7 @@ mod tests {
     #[test]
     fn nothing_secret_stays_and_all_of_it_comes_back() {
         let (original, mut stored) = (render(), render());
-        let sealed = Sealed::take(&mut stored);
+        let sealed = Sealed::take(&mut stored, &DigestKey::new([7; 32]));
         let text = serde_json::to_string(&stored).unwrap();
         assert!(!text.contains("aHVudGVyMg==") && !text.contains("canary") && text.contains("plain"));
         assert_eq!(stored.digest, original.digest);
@@ -167,7 +166,11 @@ mod tests {
             required: false,
         };
         let mut values = json!({"db": {"pass.word": "canary", "user": "ada"}});
-        redact_values(&mut values, &[field("db.pass\\.word", FieldKind::Secret), field("db.user", FieldKind::Text)]);
+        redact_values(
+            &mut values,
+            &[field("db.pass\\.word", FieldKind::Secret), field("db.user", FieldKind::Text)],
+            &DigestKey::new([7; 32]),
+        );
         assert!(!values.to_string().contains("canary"));
         assert_eq!(values["db"]["user"], "ada");
     }

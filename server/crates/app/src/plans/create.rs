@@ -1,6 +1,6 @@
 //! Making a plan: place, validate, look, build, seal, store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hypo_model::{
     identity::{self, KeptVolume, ServiceIdentity},
@@ -8,16 +8,11 @@ use hypo_model::{
     plan::{self, PlanInput},
 };
 use hypo_package::graph;
-use hypo_shared::{
-    ErrorCode, OrderId, PlanId, ServiceId, TenantId, VolumeId, order::ItemAction, placement::Placement, validate,
-};
-use hypo_store::{
-    documents::{self, kind},
-    plans as rows, services,
-};
+use hypo_shared::{OrderId, PlanId, ServiceId, order::ItemAction, validate};
+use hypo_store::plans as rows;
 use serde_json::json;
 
-use super::{Asked, LIFETIME, NewPlan, StoredPlan, facts, observe::observe, read};
+use super::{Asked, LIFETIME, NewPlan, StoredPlan, facts, kept, observe::observe, read, running::Running};
 use crate::{
     App, Ctx, Error, Result,
     access::audit,
@@ -29,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// `HYP-6001` for the name, `HYP-1012`, `HYP-3003`, `HYP-3111`; `HYP-2001` to `HYP-2006` when there is no placement;
-/// `HYP-2011`; `HYP-4004` and its kin when a cluster that would be used does not answer.
+/// `HYP-2011`; `HYP-3112` and `HYP-3113` for volumes; `HYP-4004` and its kin when a cluster that would be used does not answer.
 pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::CreatePlan>, new: NewPlan) -> Result<StoredPlan> {
     make(app, ctx, new).await
 }
@@ -44,54 +39,72 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
         Some(service) => Some(Running::of(app, tenant, service).await?),
         None => None,
     };
-    let identity = identify(&new.name, running.as_ref());
+    let kept = kept::load(app, tenant, &new.attach_volumes, new.service).await?;
+    let identity = identify(&new.name, running.as_ref(), &kept);
     let graph = graph(&render);
     let needs = placement::needs(&render, &graph);
+    let apart = placement::apart(&render, &graph);
+    let mut request = new.request;
+    if let Some(running) = &running {
+        let names: Vec<&str> = package.analysis.components.iter().map(|component| component.name.as_str()).collect();
+        running.keep_replicas(&mut request, &names);
+    }
+    // Data does not move: what mounts a kept volume runs where it lies, unless it was placed by hand.
+    for (component, clusters) in plan::homes(&package.analysis, &graph, &render, &request, &kept) {
+        request.pins.entry(component).or_insert(clusters);
+    }
     let input = PlacementInput {
         analysis: &package.analysis,
         clusters: &offered.clusters,
         offered: &offered.ids,
         current: running.as_ref().map(|running| &running.placement),
-        request: &new.request,
+        before: running.as_ref().map(|running| &running.request),
+        request: &request,
         needs: &needs,
+        apart: &apart,
         weights: app.settings().weights,
     };
-    let placed = placement::solve(&input).map_err(|error| explain(error, &offered))?;
+    let placed = placement::solve(&input).map_err(|error| Error::new(error.code, error.message))?;
     let broken = placement::validate(&input, &placed);
     if let Some(first) = broken.first() {
         // The solver and the validator disagree: nobody may order such a plan.
         return Err(Error::new(first.code, first.text.clone()));
     }
-    let kept = kept(app, tenant, &new.attach_volumes).await?;
     let mut known = offered.clusters.clone();
     if let Some(running) = &running {
         // A cluster that is no longer offered can be left, not used.
         let runs_on = running.placement.assignments.values().flatten().copied();
         known.extend(clusters::left(app, &offered, runs_on).await?);
     }
+    let delete_volumes =
+        new.delete_volumes.into_iter().map(|volume| (volume.cluster, volume.claim)).collect::<BTreeSet<_>>();
+    let digests = app.digest_key(tenant).await?;
     let mut input = PlanInput {
         render: &render,
         graph: &graph,
         analysis: &package.analysis,
         clusters: &known,
-        request: &new.request,
+        request: &request,
         placement: &placed,
         identity: &identity,
         observed: &BTreeMap::new(),
         kept: &kept,
+        delete_volumes: &delete_volumes,
         link: &app.settings().link,
+        before: running.as_ref().map(|running| &running.request),
+        digests: &digests,
     };
     let wanted = plan::wanted(&input)?;
-    let observed = observe(app, ctx, &offered, new.service, wanted).await?;
+    let observed = observe(app, ctx, &offered, &identity, running.is_some(), wanted).await?;
     input.observed = &observed;
-    let body = plan::build(&input)?;
-    let objects = plan::objects(&input)?;
+    let plan::Made { plan: body, objects } = plan::make(&input)?;
     let used: Vec<_> =
         body.clusters.iter().filter_map(|cluster| known.iter().find(|known| known.id == cluster.cluster)).collect();
     let facts_digest = facts::digest(&used);
     let (id, now) = (new_id::<PlanId>(), app.now());
     let action = if running.is_some() { ItemAction::Modify } else { ItemAction::Add };
-    let asked = Asked { request: new.request, identity, action, attach_volumes: new.attach_volumes };
+    let base = running.map(|running| running.plan);
+    let asked = Asked { request, identity, action, attach_volumes: new.attach_volumes, base };
     let row = rows::PlanRow {
         id,
         tenant,
@@ -114,34 +127,8 @@ pub(crate) async fn make(app: &App, ctx: &Ctx, new: NewPlan) -> Result<StoredPla
     read::view(row)
 }
 
-/// A service that runs and is to be changed.
-struct Running {
-    service: ServiceId,
-    namespace: String,
-    authority: OrderId,
-    placement: Placement,
-}
-
-impl Running {
-    async fn of(app: &App, tenant: TenantId, service: ServiceId) -> Result<Self> {
-        let read = app.store().read();
-        let document = documents::get(read, tenant, kind::SERVICE, service.0).await?;
-        if document.state != "active" || document.tenant != tenant {
-            return Err(Error::of(ErrorCode::ServiceStateConflict));
-        }
-        let plan = crate::services::document::plan(&document.doc)
-            .ok_or_else(|| Error::internal(format!("service {service} names no plan")))?;
-        let plan = read::view(rows::get(read, tenant, plan).await?)?;
-        Ok(Self {
-            service,
-            namespace: plan.asked.identity.namespace,
-            authority: plan.asked.identity.authority,
-            placement: plan.plan.placement,
-        })
-    }
-}
-
-fn identify(name: &str, running: Option<&Running>) -> ServiceIdentity {
+/// A new service with kept volumes lives where they lie: a claim cannot leave its namespace.
+fn identify(name: &str, running: Option<&Running>, kept: &[KeptVolume]) -> ServiceIdentity {
     let order = new_id::<OrderId>();
     match running {
         Some(running) => ServiceIdentity {
@@ -154,39 +141,9 @@ fn identify(name: &str, running: Option<&Running>) -> ServiceIdentity {
         None => {
             let service = new_id::<ServiceId>();
             // Two services of one name never share a namespace.
-            let namespace = format!("{name}-{}", identity::suffix(service));
+            let own = || format!("{name}-{}", identity::suffix(service));
+            let namespace = kept.first().map_or_else(own, |kept| kept.namespace.clone());
             ServiceIdentity { service, order, authority: order, name: name.to_owned(), namespace }
         }
     }
-}
-
-async fn kept(app: &App, tenant: TenantId, ids: &[VolumeId]) -> Result<Vec<KeptVolume>> {
-    let mut kept = Vec::with_capacity(ids.len());
-    for id in ids {
-        let volume = services::get_volume(app.store().read(), tenant, *id).await?;
-        if volume.deleted_at.is_some() {
-            return Err(Error::of(ErrorCode::VolumeNotFound));
-        }
-        kept.push(KeptVolume {
-            id: volume.id,
-            cluster: volume.cluster,
-            namespace: volume.namespace,
-            claim: volume.claim,
-            component: volume.component,
-            bytes: volume.bytes,
-        });
-    }
-    Ok(kept)
-}
-
-/// The component, the constraint, and what ruled each cluster out.
-fn explain(error: placement::PlacementError, offered: &clusters::Offered) -> Error {
-    let rejected: Vec<String> = error
-        .rejected
-        .iter()
-        .map(|rejection| format!("{}: {}", offered.name(rejection.cluster), rejection.reason))
-        .collect();
-    let message =
-        if rejected.is_empty() { error.message } else { format!("{} ({})", error.message, rejected.join("; ")) };
-    Error::new(error.code, message)
 }

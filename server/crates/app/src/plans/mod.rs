@@ -2,8 +2,10 @@
 
 mod create;
 mod facts;
+pub(crate) mod kept;
 mod observe;
 mod read;
+mod running;
 
 use chrono::{DateTime, Utc};
 use hypo_model::identity::ServiceIdentity;
@@ -13,9 +15,12 @@ use hypo_shared::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::services::DeleteVolume;
+
 pub use create::create;
 pub(crate) use create::make;
 pub(crate) use facts::digest as facts_digest;
+pub(crate) use observe::claims;
 pub use read::find;
 pub(crate) use read::load;
 
@@ -31,7 +36,10 @@ pub struct NewPlan {
     pub request: PlacementRequest,
     /// The service to change; `None` plans a new one.
     pub service: Option<ServiceId>,
+    /// Kept volumes to use again.
     pub attach_volumes: Vec<VolumeId>,
+    /// Volumes the plan leaves behind that are to go with their data; the others are kept.
+    pub delete_volumes: Vec<DeleteVolume>,
 }
 
 /// A stored plan.
@@ -61,4 +69,7 @@ pub struct Asked {
     pub action: ItemAction,
     #[serde(default)]
     pub attach_volumes: Vec<VolumeId>,
+    /// The plan the service ran on when this one was made: it is ordered only while that is still so.
+    #[serde(default)]
+    pub base: Option<PlanId>,
 }

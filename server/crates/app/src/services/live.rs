@@ -113,7 +113,7 @@ fn component(view: &ComponentView) -> Component {
             })
             .collect(),
         cause: view.cause.clone().map(Into::into),
-        observed_at: None,
+        observed_at: view.observed_at,
     }
 }
 

@@ -18,7 +18,8 @@ pub use objects::objects;
 pub use read::{by_ids, find, list};
 pub(crate) use read::{own, visible, visible_many};
 pub use redeploy::redeploy;
-pub use scale::{restart, scale};
+pub use scale::{Scale, restart, scale};
+pub(crate) use terminate::open_order;
 pub use terminate::{DeleteVolume, Terminate, terminate, termination_plan};
 pub use types::{
     AppliedObject, Component, Drift, EntryPoint, Event, KeptVolume, Link, Live, Pod, Service, TerminationObject,

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use futures::future::join_all;
+use hypo_model::{digest::DigestKey, plan::redacted};
 use hypo_shared::{ClusterId, ErrorCode, ServiceId, analysis::ObjectRef};
 use hypo_store::services::{self, AppliedObject as Row};
 use serde_json::Value;
 
 use super::{AppliedObject, visible};
 use crate::{
-    App, Ctx, Error, Result, packages,
+    App, Ctx, Error, Result,
     permit::{Permit, may},
 };
 
@@ -23,11 +24,12 @@ pub async fn objects(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: ServiceId) 
     for row in services::applied(app.store().read(), document.tenant, id).await? {
         by_cluster.entry(row.cluster).or_default().push(row);
     }
-    let looks = by_cluster.into_iter().map(|(cluster, rows)| look(app, cluster, rows));
+    let key = app.digest_key(document.tenant).await?;
+    let looks = by_cluster.into_iter().map(|(cluster, rows)| look(app, &key, cluster, rows));
     Ok(join_all(looks).await.into_iter().flatten().collect())
 }
 
-async fn look(app: &App, cluster: ClusterId, rows: Vec<Row>) -> Vec<AppliedObject> {
+async fn look(app: &App, key: &DigestKey, cluster: ClusterId, rows: Vec<Row>) -> Vec<AppliedObject> {
     let references: Vec<ObjectRef> = rows.iter().map(Row::object).collect();
     let seen = async { app.orchestrator().world().cluster(cluster).await?.observe(&references).await }.await;
     let mut live: Vec<Option<Value>> = match seen {
@@ -48,14 +50,14 @@ async fn look(app: &App, cluster: ClusterId, rows: Vec<Row>) -> Vec<AppliedObjec
             name: row.name,
             component: row.component,
             applied: row.desired,
-            live: live.map(shown),
+            live: live.map(|live| shown(&live, key)),
         })
         .collect()
 }
 
 /// Without secret data, and without the bookkeeping nobody reads.
-fn shown(mut object: Value) -> Value {
-    let _secret = packages::redact(&mut object);
+fn shown(object: &Value, key: &DigestKey) -> Value {
+    let mut object = redacted(object, key);
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.shift_remove("managedFields");
     }

@@ -1,15 +1,21 @@
-//! Scaling and restarting one component in one cluster. What is applied, recorded and sealed stay the same thing, so
-//! that a chosen number of replicas is no drift and is not put back.
+//! Scaling and restarting one component in one cluster (ADR 0008).
+//!
+//! Replicas are part of what is planned, so that scaling is an order like any other: its plan says what happens to
+//! volumes, a crash resumes it, a failure undoes it, and drift and later orders know the number. A restart changes
+//! nothing that is planned; it is done at once.
 
-use hypo_orchestrator::seal::SealedPlan;
-use hypo_shared::{ClusterId, ErrorCode, ServiceId, analysis::ObjectRef};
+use hypo_shared::{ClusterId, ServiceId, order::OnFailure};
 use hypo_store::{documents::Document, services};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Service, document, own};
+use super::{
+    DeleteVolume, Service, document,
+    redeploy::{Change, active, replan},
+};
 use crate::{
     App, Ctx, Error, Result,
     access::audit,
+    orders::Order,
     permit::{Permit, may},
 };
 
@@ -18,37 +24,39 @@ const MOST: i32 = 1000;
 /// The annotation `kubectl rollout restart` writes too.
 const RESTARTED: &str = "kubectl.kubernetes.io/restartedAt";
 
-/// Sets the replicas of a component in a cluster. Volumes of replicas that go are kept by the cluster.
+/// Other replicas of a component in a cluster.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    pub service: ServiceId,
+    pub component: String,
+    pub cluster: ClusterId,
+    /// 0 to 1000.
+    pub replicas: i32,
+    /// Volumes of replicas that go, which go with their data; the others are kept and listed.
+    pub delete_volumes: Vec<DeleteVolume>,
+    pub on_failure: OnFailure,
+}
+
+/// Orders other replicas.
 ///
 /// # Errors
-/// `HYP-3003`, `HYP-3004`; `HYP-6001` for a number that is not accepted or a component that has no replicas there.
-pub async fn scale(
-    app: &App,
-    ctx: &Ctx,
-    _: Permit<may::ControlService>,
-    id: ServiceId,
-    component: &str,
-    cluster: ClusterId,
-    replicas: i32,
-) -> Result<Service> {
-    if !(0..=MOST).contains(&replicas) {
-        return Err(Error::field("replicas", "range", format!("Choose 0 to {MOST} replicas.")));
-    }
-    let service = active(app, ctx, id).await?;
-    let mut applied = workload(app, &service, component, cluster, &["Deployment", "StatefulSet", "ReplicaSet"]).await?;
-    let port = app.orchestrator().world().cluster(cluster).await?;
-    port.patch(&applied.object(), &json!({"spec": {"replicas": replicas}})).await?;
-    applied.desired["spec"]["replicas"] = json!(replicas);
-    reseal(app, &service, cluster, &applied.object(), replicas).await?;
-    applied.applied_at = app.now();
-    let rows = [applied];
-    hypo_store::write!(app.store(), |tx| {
-        services::put_applied(tx, &rows).await?;
-        let detail = json!({"component": component, "cluster": cluster, "replicas": replicas});
-        audit::done_for(tx, app, ctx, service.tenant, "scaleComponent", format!("service/{id}"), detail);
-        Ok(())
-    })?;
-    document::read(service)
+/// `HYP-3003`, `HYP-3004`; `HYP-6001` for a number that is not accepted or a component that has no replicas there;
+/// what planning and ordering refuse.
+pub async fn scale(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, wish: Scale) -> Result<Order> {
+    let replicas = u32::try_from(wish.replicas).ok().filter(|_| wish.replicas <= MOST);
+    let replicas =
+        replicas.ok_or_else(|| Error::field("replicas", "range", format!("Choose 0 to {MOST} replicas.")))?;
+    let service = active(app, ctx, wish.service).await?;
+    workload(app, &service, &wish.component, wish.cluster, &["Deployment", "StatefulSet", "ReplicaSet"]).await?;
+    let detail = json!({
+        "service": wish.service, "component": wish.component, "cluster": wish.cluster, "replicas": replicas,
+    });
+    let operation = ("scaleComponent", detail);
+    let change = Change { operation, delete_volumes: wish.delete_volumes, on_failure: wish.on_failure };
+    replan(app, ctx, &service, change, |request| {
+        request.overrides.entry(wish.component).or_default().replicas_on.insert(wish.cluster, replicas);
+    })
+    .await
 }
 
 /// Restarts the pods of a component in a cluster, one after the other as its strategy says.
@@ -65,21 +73,16 @@ pub async fn restart(
 ) -> Result<Service> {
     let service = active(app, ctx, id).await?;
     let applied = workload(app, &service, component, cluster, &["Deployment", "StatefulSet", "DaemonSet"]).await?;
-    let now = app.now();
-    let patch = json!({"spec": {"template": {"metadata": {"annotations": {RESTARTED: now}}}}});
-    let port = app.orchestrator().world().cluster(cluster).await?;
-    port.patch(&applied.object(), &patch).await?;
+    // Written first: a restart without its row would be a hole in the trail, a row without its restart is a refusal.
     hypo_store::write!(app.store(), |tx| {
         let detail = json!({"component": component, "cluster": cluster});
         audit::done_for(tx, app, ctx, service.tenant, "restartComponent", format!("service/{id}"), detail);
         Ok(())
     })?;
+    let patch = json!({"spec": {"template": {"metadata": {"annotations": {RESTARTED: app.now()}}}}});
+    let port = app.orchestrator().world().cluster(cluster).await?;
+    port.patch(&applied.object(), &patch).await?;
     document::read(service)
-}
-
-async fn active(app: &App, ctx: &Ctx, id: ServiceId) -> Result<Document> {
-    let service = own(app, ctx, id).await?;
-    if service.state == "active" { Ok(service) } else { Err(Error::of(ErrorCode::ServiceStateConflict)) }
 }
 
 async fn workload(
@@ -94,24 +97,4 @@ async fn workload(
         row.cluster == cluster && row.component.as_deref() == Some(component) && kinds.contains(&row.kind.as_str())
     });
     found.ok_or_else(|| Error::field("component", "unknown", "The component has no such workload on this cluster."))
-}
-
-/// Keeps what an undo or a revert of drift would apply in step with what was chosen.
-async fn reseal(app: &App, service: &Document, cluster: ClusterId, object: &ObjectRef, replicas: i32) -> Result<()> {
-    let Some(plan) = document::plan(&service.doc) else { return Ok(()) };
-    let mut sealed = SealedPlan::get(app.secrets(), service.tenant, plan).await?;
-    let objects = sealed.clusters.get_mut(&cluster).map(|cluster| &mut cluster.apply);
-    for sealed in objects.into_iter().flatten() {
-        if is(&sealed.object, object) {
-            sealed.object["spec"]["replicas"] = json!(replicas);
-        }
-    }
-    Ok(sealed.put(app.secrets(), service.tenant, plan).await?)
-}
-
-fn is(value: &Value, object: &ObjectRef) -> bool {
-    value["kind"] == object.kind.as_str()
-        && value["apiVersion"] == object.api_version.as_str()
-        && value["metadata"]["name"] == object.name.as_str()
-        && value["metadata"]["namespace"].as_str().unwrap_or_default() == object.namespace
 }

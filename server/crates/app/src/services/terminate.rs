@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hypo_model::{
-    ports::cluster::Scope as ClusterScope,
-    terminate::{self as model, TerminateInput, TerminatePlan},
-};
+use hypo_model::terminate::{self as model, TerminateInput, TerminatePlan};
 use hypo_orchestrator::{Site, TerminateSite, Work};
 use hypo_shared::{
     ClusterId, ErrorCode, OrderId, ServiceId,
+    analysis::ObjectRef,
     order::{ItemAction, OnFailure, OrderState},
     plan::ChangeKind,
 };
@@ -61,7 +59,7 @@ pub async fn termination_plan(
     let service = running(app, ctx, id).await?;
     let (plan, found) = plan(app, &service, &BTreeMap::new()).await?;
     let objects = plan.clusters.iter().flat_map(|cluster| {
-        let row = |object: &hypo_shared::analysis::ObjectRef, change, note: &str| TerminationObject {
+        let row = |object: &ObjectRef, change, note: &str| TerminationObject {
             cluster: cluster.cluster,
             kind: object.kind.clone(),
             namespace: object.namespace.clone(),
@@ -146,6 +144,8 @@ pub async fn terminate(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, wis
             key.settle(tx, service.tenant, order.0, now).await?;
         }
         let document = documents::create(tx, &document).await?;
+        // Another order of the service that was placed since it was read makes this one fail.
+        document::ordered(tx, &service, order, ItemAction::Delete, now).await?;
         prepared.store(tx).await?;
         let volumes: Vec<&String> = named.keys().map(|(_, claim)| claim).collect();
         let detail = json!({"service": wish.service, "deleteVolumes": volumes});
@@ -206,18 +206,11 @@ async fn look(app: &App, cluster: ClusterId, namespace: &str, rows: &[&AppliedOb
         let port = app.orchestrator().world().cluster(cluster).await?;
         let mut objects: Vec<Value> =
             port.observe(&references).await?.into_iter().filter_map(|observed| observed.live).collect();
-        // Claims that a StatefulSet has made are no objects of the package; pods tell whose they are.
-        let scope = ClusterScope { namespace: namespace.to_owned(), ..ClusterScope::default() };
-        for kind in ["PersistentVolumeClaim", "Pod"] {
-            for mut object in port.list("v1", kind, &scope).await? {
-                // Items of a list do not name their kind.
-                object["apiVersion"] = json!("v1");
-                object["kind"] = json!(kind);
-                let same =
-                    |known: &Value| known["kind"] == kind && known["metadata"]["name"] == object["metadata"]["name"];
-                if !objects.iter().any(same) {
-                    objects.push(object);
-                }
+        // Claims that a StatefulSet has made are no objects of the package.
+        for claim in plans::claims(port.as_ref(), namespace).await? {
+            let same = |known: &Value| ObjectRef::of(known) == ObjectRef::of(&claim);
+            if !objects.iter().any(same) {
+                objects.push(claim);
             }
         }
         Ok::<_, hypo_model::ports::cluster::Error>(objects)
@@ -246,7 +239,7 @@ async fn dependants(app: &App, service: &Document) -> Result<Vec<String>> {
 }
 
 /// An order of the service that has not ended.
-async fn open_order(app: &App, service: &Document) -> Result<Option<OrderId>> {
+pub(crate) async fn open_order(app: &App, service: &Document) -> Result<Option<OrderId>> {
     let open = OrderState::ALL.into_iter().filter(|state| !state.is_final()).map(|state| state.as_str().to_owned());
     let query = ListQuery {
         states: open.collect(),

@@ -41,11 +41,15 @@ pub async fn delete_kept(app: &App, ctx: &Ctx, _: Permit<may::ControlService>, i
     if volume.deleted_at.is_some() {
         return Err(Error::of(ErrorCode::VolumeNotFound));
     }
+    if volume.attached_to.is_some() {
+        return Err(Error::of(ErrorCode::VolumeInUse));
+    }
     if volume.claim != name {
         return Err(Error::of(ErrorCode::VolumeNameMismatch));
     }
     let port = app.orchestrator().world().cluster(volume.cluster).await?;
-    port.delete(&[core("PersistentVolumeClaim", &volume.namespace, &volume.claim)], Propagation::Background).await?;
+    port.delete(&[ObjectRef::core("PersistentVolumeClaim", &volume.namespace, &volume.claim)], Propagation::Background)
+        .await?;
     let now = app.now();
     hypo_store::write!(app.store(), |tx| {
         services::mark_volume_deleted(tx, volume.tenant, id, now).await?;
@@ -65,22 +69,13 @@ async fn close_namespace(app: &App, volume: &Row) -> Result<()> {
     let lives = applied.iter().any(|row| row.namespace == volume.namespace);
     let made = applied.iter().find(|row| row.kind == "Namespace" && row.name == volume.namespace);
     let Some(made) = made.filter(|_| !used && !lives) else { return Ok(()) };
-    let namespace = core("Namespace", "", &volume.namespace);
+    let namespace = ObjectRef::core("Namespace", "", &volume.namespace);
     let port = app.orchestrator().world().cluster(volume.cluster).await?;
     port.delete(std::slice::from_ref(&namespace), Propagation::Background).await?;
     hypo_store::write!(app.store(), |tx| {
         services::forget_applied(tx, made.service, volume.cluster, &namespace).await
     })?;
     Ok(())
-}
-
-fn core(kind: &str, namespace: &str, name: &str) -> ObjectRef {
-    ObjectRef {
-        api_version: "v1".to_owned(),
-        kind: kind.to_owned(),
-        namespace: namespace.to_owned(),
-        name: name.to_owned(),
-    }
 }
 
 fn view(row: Row, service_name: String) -> KeptVolume {

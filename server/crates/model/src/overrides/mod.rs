@@ -32,7 +32,7 @@ pub fn apply(object: &mut Value, patch: &Override, site: &Cluster) -> Result<Vec
     let kind = object::kind(object).to_owned();
     let Some(pointer) = object::pod_spec_pointer(&kind) else { return Ok(Vec::new()) };
     let before = object.clone();
-    if let Some(replicas) = patch.replicas {
+    if let Some(replicas) = patch.replicas_at(site.id) {
         if !matches!(kind.as_str(), "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController") {
             return Err(refused(format!("A {kind} has no replicas to set.")));
         }

@@ -38,6 +38,7 @@ fn environment_replicas_and_resources_are_set_and_recorded() {
         ]),
         replicas: Some(5),
         resources: Some(json!({"requests": {"cpu": "250m"}})),
+        ..Override::default()
     };
     let mut object = deployment();
     let recorded = apply(&mut object, &patch, &site()).unwrap();

@@ -1,6 +1,11 @@
 //! What a component asks of a cluster's nodes.
 
-use hypo_shared::{analysis::Component, placement::Override, quantity};
+use hypo_shared::{
+    ClusterId,
+    analysis::Component,
+    placement::{Override, PlacementRequest},
+    quantity,
+};
 use serde_json::Value;
 
 /// Requests of one component.
@@ -38,13 +43,25 @@ impl Demand {
         }
     }
 
-    /// What comes on top where `rendered` replicas run already.
-    pub(super) fn beyond(self, rendered: u64) -> Self {
+    /// The same with the replicas that were chosen for one cluster.
+    pub(super) fn on(self, patch: Option<&Override>, cluster: ClusterId) -> Self {
+        let replicas = patch.and_then(|patch| patch.replicas_at(cluster)).map_or(self.replicas, u64::from);
+        Self { replicas, ..self }
+    }
+
+    /// What comes on top where this many replicas run already.
+    pub(super) fn beyond(self, running: u64) -> Self {
         if self.daemon {
             return Self { replicas: 0, ..self };
         }
-        Self { replicas: self.replicas.saturating_sub(rendered), ..self }
+        Self { replicas: self.replicas.saturating_sub(running), ..self }
     }
+}
+
+/// Replicas that a component has on a cluster it runs on: what the earlier request chose, else what is rendered.
+pub(super) fn running(component: &Component, before: Option<&PlacementRequest>, cluster: ClusterId) -> u64 {
+    let patch = before.and_then(|before| before.overrides.get(&component.name));
+    u64::from(patch.and_then(|patch| patch.replicas_at(cluster)).unwrap_or(component.replicas))
 }
 
 fn text(value: &Value) -> String {

@@ -1,5 +1,6 @@
 //! Where every component runs: a solver and, on another code path, a validator that checks what it is given.
 
+mod apart;
 mod demand;
 mod explain;
 mod groups;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 
+pub use apart::{Apart, apart};
 pub use needs::{Needs, needs};
 pub(crate) use problem::round_trip;
 pub use solve::solve;
@@ -41,9 +43,13 @@ pub struct PlacementInput<'a> {
     pub offered: &'a BTreeSet<ClusterId>,
     /// Where the components run now; `None` for a new service.
     pub current: Option<&'a Placement>,
+    /// The request they run by: how many replicas stand already.
+    pub before: Option<&'a PlacementRequest>,
     pub request: &'a PlacementRequest,
     /// What the render says beyond the analysis, by component; may be empty.
     pub needs: &'a BTreeMap<String, Needs>,
+    /// Components that cannot share a cluster; see [`apart()`].
+    pub apart: &'a [Apart],
     pub weights: Weights,
 }
 

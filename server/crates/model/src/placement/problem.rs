@@ -8,7 +8,13 @@ use hypo_shared::{
     placement::{PeerPolicy, Rejection},
 };
 
-use super::{PlacementError, PlacementInput, Weights, demand::Demand, groups, pack::Free, rules};
+use super::{
+    PlacementError, PlacementInput, Weights,
+    demand::{Demand, running},
+    groups,
+    pack::Free,
+    rules,
+};
 use crate::{cluster::Cluster, fabric::link};
 
 /// Components that move as one.
@@ -73,6 +79,8 @@ pub(super) struct Problem<'a> {
     pub(super) agents_everywhere: bool,
     /// Clusters that cannot take a component, by component; sorted.
     pub(super) rejected: Vec<Vec<Rejection>>,
+    /// Groups that cannot share a cluster with each group, and why.
+    pub(super) apart: Vec<Vec<(usize, String)>>,
     /// `[c]` for every cluster `c`.
     pub(super) single: Vec<Vec<usize>>,
     /// Price and moves of each group on each single cluster.
@@ -103,6 +111,7 @@ impl<'a> Problem<'a> {
             links_of[link.from].push(at);
             links_of[link.to].push(at);
         }
+        let apart = separated(input, &index, &group_of, groups.len())?;
         let rules = rules::all(input);
         let pods: Vec<Vec<Pods>> = components
             .iter()
@@ -114,8 +123,10 @@ impl<'a> Problem<'a> {
                     .map(|(cluster, facts)| {
                         let rules = &rules[described.name.as_str()];
                         let here = current[component].contains(&cluster);
-                        let demand =
-                            if here { rules.demand.beyond(u64::from(described.replicas)) } else { rules.demand };
+                        let patch = input.request.overrides.get(&described.name);
+                        let wanted = rules.demand.on(patch, facts.id);
+                        let running = || running(described, input.before, facts.id);
+                        let demand = if here { wanted.beyond(running()) } else { wanted };
                         let accepts: Vec<bool> = facts.facts.nodes.iter().map(|node| rules.accepts(node)).collect();
                         let nodes = if accepts.iter().all(|yes| *yes) { None } else { Some(accepts) };
                         Pods { demand, nodes }
@@ -149,6 +160,7 @@ impl<'a> Problem<'a> {
             pods,
             by_size,
             rejected,
+            apart,
             own: Vec::new(),
             cpu: Vec::new(),
             free: Vec::new(),
@@ -311,6 +323,27 @@ fn links(input: &PlacementInput<'_>, index: &BTreeMap<&str, usize>, group_of: &[
         }
     }
     sums.into_iter().map(|((from, to), (chattiness, ports))| Link { from, to, chattiness, ports }).collect()
+}
+
+/// Pairs of groups that bring the same object, both ways round.
+fn separated(
+    input: &PlacementInput<'_>,
+    index: &BTreeMap<&str, usize>,
+    group_of: &[usize],
+    groups: usize,
+) -> Result<Vec<Vec<(usize, String)>>, PlacementError> {
+    let mut out = vec![Vec::new(); groups];
+    for pair in input.apart {
+        let (Some(a), Some(b)) = (index.get(pair.first.as_str()), index.get(pair.second.as_str())) else { continue };
+        let (a, b) = (group_of[*a], group_of[*b]);
+        if a == b {
+            let text = format!("{}, and they must stay together.", pair.reason());
+            return Err(error(ErrorCode::PlacementInfeasible, Some(&pair.first), text));
+        }
+        out[a].push((b, pair.reason()));
+        out[b].push((a, pair.reason()));
+    }
+    Ok(out)
 }
 
 /// An error about one component.

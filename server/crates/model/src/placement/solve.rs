@@ -61,7 +61,15 @@ fn full(problem: &Problem<'_>, group: usize, set: &[usize]) -> PlacementError {
         "The capacity of {} is not enough for the components placed there; {component} has no room left.",
         names.join(", ")
     );
-    error(ErrorCode::PlacementInfeasible, Some(component), text)
+    error(ErrorCode::PlacementInfeasible, Some(component), with_apart(problem, group, text))
+}
+
+/// What cannot share a cluster may be why there is no room.
+fn with_apart(problem: &Problem<'_>, group: usize, text: String) -> String {
+    match problem.apart.get(group).and_then(|apart| apart.first()) {
+        Some((_, reason)) => format!("{reason}. {text}"),
+        None => text,
+    }
 }
 
 fn crowded(problem: &Problem<'_>, open: &[usize]) -> PlacementError {
@@ -75,5 +83,6 @@ fn crowded(problem: &Problem<'_>, open: &[usize]) -> PlacementError {
         problem.clusters.len(),
         largest.map_or_else(String::new, |name| format!("; the largest is {name}"))
     );
-    error(ErrorCode::PlacementInfeasible, largest, text)
+    let apart = open.iter().copied().find(|group| !problem.apart[*group].is_empty()).unwrap_or_default();
+    error(ErrorCode::PlacementInfeasible, largest, with_apart(problem, apart, text))
 }

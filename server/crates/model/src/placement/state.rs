@@ -37,6 +37,11 @@ impl<'p, 'a> State<'p, 'a> {
 
     /// Puts an open group on a set of clusters. `false`: some cluster has no room, and nothing was changed.
     pub(super) fn assign(&mut self, group: usize, set: &'p [usize]) -> bool {
+        let problem = self.problem;
+        let taken = |other: &usize| self.choice[*other].iter().any(|cluster| set.contains(cluster));
+        if problem.apart[group].iter().any(|(other, _)| taken(other)) {
+            return false;
+        }
         self.touched.clear();
         self.touched.extend_from_slice(set);
         self.shift(group, set, 1.0);

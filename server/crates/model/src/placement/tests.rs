@@ -108,6 +108,8 @@ impl World {
 
     fn input(&self) -> PlacementInput<'_> {
         PlacementInput {
+            before: None,
+            apart: &[],
             analysis: &self.analysis,
             clusters: &self.clusters,
             offered: &self.offered,

@@ -22,6 +22,7 @@ pub fn validate(input: &PlacementInput<'_>, placement: &Placement) -> Vec<Violat
     check.complete(&mut out);
     check.requested(&mut out);
     check.together(&mut out);
+    check.apart(&mut out);
     check.data_stays(&mut out);
     for component in &input.analysis.components {
         for cluster in check.clusters_of(&component.name) {
@@ -108,6 +109,16 @@ impl<'a> Check<'_, 'a> {
                 let _ = set;
                 let text = format!("{first} and {name} must stay together: {reason}.");
                 out.push(violation(ErrorCode::PlacementGlueBroken, name, None, text));
+            }
+        }
+    }
+
+    /// Objects of one name would overwrite each other.
+    fn apart(&self, out: &mut Vec<Violation>) {
+        for pair in self.input.apart {
+            for cluster in self.set(&pair.first).intersection(&self.set(&pair.second)) {
+                let text = format!("{}.", pair.reason());
+                out.push(violation(ErrorCode::PlacementInfeasible, &pair.first, Some(*cluster), text));
             }
         }
     }

@@ -11,7 +11,7 @@ use hypo_shared::{
 use serde_json::Value;
 
 use super::{
-    PlanError, PlanInput,
+    ClusterObjects, PlanError, PlanInput,
     desired::{Desired, Item, SiteDesired},
     phase, redact,
 };
@@ -28,7 +28,28 @@ use crate::{
 /// override that cannot be applied (`HYP-2011`), a cluster that cannot take an object.
 pub fn build(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     holds(input)?;
+    shown(input, Desired::new(input)?)
+}
+
+/// A plan, and the very objects it shows.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub plan: Plan,
+    pub objects: BTreeMap<ClusterId, ClusterObjects>,
+}
+
+/// The plan and its objects in one go; see [`build`] and [`super::objects`].
+///
+/// # Errors
+/// As [`build`].
+pub fn make(input: &PlanInput<'_>) -> Result<Made, PlanError> {
+    holds(input)?;
     let desired = Desired::new(input)?;
+    let objects = desired.objects(input);
+    Ok(Made { plan: shown(input, desired)?, objects })
+}
+
+fn shown(input: &PlanInput<'_>, desired: Desired) -> Result<Plan, PlanError> {
     let mut warnings = desired.warnings;
     warnings.extend(peers(input));
     warnings.extend(desired.split.notes.iter().cloned());
@@ -37,7 +58,7 @@ pub fn build(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let mut secrets = Vec::new();
     let mut clusters = Vec::new();
     for (id, site) in desired.sites {
-        secrets.extend(site.items.iter().filter_map(|item| secret(id, item)));
+        secrets.extend(site.items.iter().filter_map(|item| secret(input, id, item)));
         clusters.push(cluster(input, id, site));
     }
     Ok(Plan {
@@ -61,7 +82,7 @@ fn cluster(input: &PlanInput<'_>, id: ClusterId, site: SiteDesired) -> ClusterPl
             change: item.change,
             reason: item.split.reason,
             phase: item.phase,
-            desired: redact::redacted(&item.split.object),
+            desired: redact::redacted(&item.split.object, input.digests),
             overrides: item.split.overrides,
             diff: item.diff,
         })
@@ -84,14 +105,14 @@ fn cluster(input: &PlanInput<'_>, id: ClusterId, site: SiteDesired) -> ClusterPl
     }
 }
 
-fn secret(cluster: ClusterId, item: &Item) -> Option<SecretPlan> {
+fn secret(input: &PlanInput<'_>, cluster: ClusterId, item: &Item) -> Option<SecretPlan> {
     let object = &item.split.object;
     let written = redact::is_secret(object) && item.change != ChangeKind::NoChange;
     written.then(|| SecretPlan {
         cluster,
         name: format!("{}/{}", object::namespace(object), object::name(object)),
         // A minted identity has no content yet that a digest could stand for.
-        digest: if item.split.mint.is_some() { String::new() } else { redact::data_digest(object) },
+        digest: if item.split.mint.is_some() { String::new() } else { redact::data_digest(object, input.digests) },
     })
 }
 
@@ -102,7 +123,8 @@ fn peers(input: &PlanInput<'_>) -> Option<Note> {
             "Every service of this package is reachable from every cluster: least privilege is lost."
         }
         PeerPolicy::Learn => {
-            "Every service of this package is reachable from every cluster until enough is observed: least privilege is lost so far."
+            "Every service of this package is reachable from every cluster: least privilege is lost. Nothing observes \
+             connections yet, so that this is not narrowed by itself; draw the edges by hand to narrow it."
         }
     };
     Some(Note { code: "least-privilege-lost".to_owned(), text: text.to_owned() })
@@ -111,6 +133,7 @@ fn peers(input: &PlanInput<'_>) -> Option<Note> {
 /// The independent validator's word on the placement.
 fn holds(input: &PlanInput<'_>) -> Result<(), PlanError> {
     let needs = placement::needs(input.render, input.graph);
+    let apart = placement::apart(input.render, input.graph);
     let current = running(input);
     // Permission to use a cluster is the caller's to check; here every cluster that was handed in counts as offered.
     let offered: BTreeSet<ClusterId> = input.clusters.iter().map(|cluster| cluster.id).collect();
@@ -120,8 +143,10 @@ fn holds(input: &PlanInput<'_>) -> Result<(), PlanError> {
             clusters: input.clusters,
             offered: &offered,
             current: Some(&current),
+            before: input.before,
             request: input.request,
             needs: &needs,
+            apart: &apart,
             weights: Weights::default(),
         },
         input.placement,

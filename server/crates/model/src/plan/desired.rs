@@ -23,33 +23,7 @@ use crate::{
 /// # Errors
 /// As [`super::build`].
 pub fn objects(input: &PlanInput<'_>) -> Result<BTreeMap<ClusterId, ClusterObjects>, PlanError> {
-    let desired = Desired::new(input)?;
-    Ok(desired
-        .sites
-        .into_iter()
-        .map(|(cluster, site)| {
-            let apply = site
-                .items
-                .into_iter()
-                .map(|item| ApplyObject {
-                    object: item.split.object,
-                    component: item.split.component,
-                    phase: item.phase,
-                    change: item.change,
-                    mint: item.split.mint,
-                })
-                .collect();
-            let delete = site.delete.iter().map(object::reference).collect();
-            let objects = ClusterObjects {
-                namespace: input.identity.namespace.clone(),
-                makes_namespace: site.makes_namespace,
-                apply,
-                delete,
-                adopt: site.adopt,
-            };
-            (cluster, objects)
-        })
-        .collect())
+    Ok(Desired::new(input)?.objects(input))
 }
 
 /// Everything wanted and everything to go.
@@ -68,6 +42,8 @@ pub(super) struct SiteDesired {
     /// Live objects of ours that are no longer wanted, in delete order.
     pub(super) delete: Vec<Value>,
     pub(super) adopt: Vec<ObjectRef>,
+    pub(super) mounts: Vec<String>,
+    pub(super) discard: Vec<String>,
 }
 
 pub(super) struct Item {
@@ -139,19 +115,37 @@ impl Desired {
                 sites.insert(*id, SiteDesired { delete, ..SiteDesired::default() });
             }
         }
-        let (volumes, notes) = volumes::plan(input);
-        warnings.extend(notes);
-        for volume in volumes.iter().filter(|volume| volume.change == ChangeKind::Update) {
-            if let Some(site) = sites.get_mut(&volume.cluster) {
-                site.adopt.push(ObjectRef {
-                    api_version: "v1".to_owned(),
-                    kind: "PersistentVolumeClaim".to_owned(),
-                    namespace: input.identity.namespace.clone(),
-                    name: volume.claim.clone(),
-                });
-            }
+        let volumes = volumes::plan(input, &sites)?;
+        warnings.extend(volumes.notes);
+        for (cluster, data) in volumes.sites {
+            let site = sites.entry(cluster).or_default();
+            let claim = |name: &String| ObjectRef::core("PersistentVolumeClaim", &input.identity.namespace, name);
+            site.adopt.extend(data.adopt.iter().map(claim));
+            site.mounts = data.mounts;
+            site.discard = data.discard;
         }
-        Ok(Self { split, sites, volumes, warnings })
+        Ok(Self { split, sites, volumes: volumes.list, warnings })
+    }
+
+    /// What the order does, secret data included.
+    pub(super) fn objects(&self, input: &PlanInput<'_>) -> BTreeMap<ClusterId, ClusterObjects> {
+        let apply = |item: &Item| ApplyObject {
+            object: item.split.object.clone(),
+            component: item.split.component.clone(),
+            phase: item.phase,
+            change: item.change,
+            mint: item.split.mint.clone(),
+        };
+        let objects = |site: &SiteDesired| ClusterObjects {
+            namespace: input.identity.namespace.clone(),
+            makes_namespace: site.makes_namespace,
+            apply: site.items.iter().map(apply).collect(),
+            delete: site.delete.iter().map(object::reference).collect(),
+            adopt: site.adopt.clone(),
+            mounts: site.mounts.clone(),
+            discard: site.discard.clone(),
+        };
+        self.sites.iter().map(|(cluster, site)| (*cluster, objects(site))).collect()
     }
 }
 
@@ -201,7 +195,9 @@ impl SiteBuild<'_, '_> {
         let live = live(self.input, self.cluster.id, &split.object);
         let name = &identity.namespace;
         let place = &self.cluster.name;
-        if live.is_some_and(|live| !self.ours(live)) {
+        if live.is_some_and(|live| self.kept(live)) {
+            site.adopt.push(ObjectRef::core("Namespace", "", name));
+        } else if live.is_some_and(|live| !self.ours(live)) {
             let text = format!("{place}: namespace {name} is there already and is not ours; it is used and will stay.");
             self.warn("namespace-foreign", text);
             return None;
@@ -230,7 +226,7 @@ impl SiteBuild<'_, '_> {
             None => (ChangeKind::Create, Vec::new()),
             // Its content is minted, not planned.
             Some(_) if split.mint.is_some() => (ChangeKind::NoChange, Vec::new()),
-            Some(live) => match diff(&split.object, Some(live)) {
+            Some(live) => match diff(&split.object, Some(live), self.input.digests) {
                 same if same.is_empty() => (ChangeKind::NoChange, same),
                 differs => (ChangeKind::Update, differs),
             },
@@ -251,13 +247,18 @@ impl SiteBuild<'_, '_> {
         object::label(live, LABEL_SERVICE) == self.input.identity.service.to_string()
     }
 
+    /// A volume that is to be attached again, or the namespace HypO made for it.
     fn kept(&self, live: &Value) -> bool {
-        object::kind(live) == "PersistentVolumeClaim"
-            && self.input.kept.iter().any(|kept| {
-                kept.cluster == self.cluster.id
-                    && kept.namespace == object::namespace(live)
-                    && kept.claim == object::name(live)
-            })
+        let here = self.input.kept.iter().filter(|kept| kept.cluster == self.cluster.id);
+        here.into_iter().any(|kept| match object::kind(live) {
+            "PersistentVolumeClaim" => kept.namespace == object::namespace(live) && kept.claim == object::name(live),
+            "Namespace" => {
+                kept.namespace == object::name(live)
+                    && object::label(live, LABEL_MANAGED) == MANAGED
+                    && object::label(live, LABEL_SERVICE) == kept.service.to_string()
+            }
+            _ => false,
+        })
     }
 
     fn warn(&mut self, code: &str, text: String) {

@@ -8,18 +8,18 @@ use hypo_shared::plan::FieldDiff;
 use serde_json::Value;
 
 use super::redact::{fold, redacted};
-use crate::{object, ports::cluster::LABEL_ORDER};
+use crate::{digest::DigestKey, object, ports::cluster::LABEL_ORDER};
 
 /// Fields of `desired` whose live value differs, and live fields that our field manager owns and `desired` no longer
 /// has. Defaults, status, managed fields and other managers' fields never count, nor does a change of the order label
-/// alone. Secret data is compared by digest. Without `live` the answer is one difference with an empty path.
+/// alone. Secret data is compared and shown by keyed digest. Without `live` the answer is one difference with an empty path.
 #[must_use]
-pub fn diff(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
-    let desired = redacted(&fold(desired));
+pub fn diff(desired: &Value, live: Option<&Value>, key: &DigestKey) -> Vec<FieldDiff> {
+    let desired = redacted(&fold(desired), key);
     let Some(live) = live else {
         return vec![FieldDiff { path: String::new(), from: Value::Null, to: desired }];
     };
-    let live = redacted(&fold(live));
+    let live = redacted(&fold(live), key);
     let mut out = Vec::new();
     walk(&desired, &live, &mut String::new(), &mut out);
     owned::removed(&desired, &live, &mut out);
@@ -28,6 +28,12 @@ pub fn diff(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
         out.clear();
     }
     out
+}
+
+/// Whether nothing differs. The digests that are compared never leave this function, so that any key will do.
+#[must_use]
+pub fn same(desired: &Value, live: &Value) -> bool {
+    diff(desired, Some(live), &DigestKey::new([0; 32])).is_empty()
 }
 
 fn walk(desired: &Value, live: &Value, path: &mut String, out: &mut Vec<FieldDiff>) {

@@ -11,7 +11,7 @@ mod volumes;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hypo_package::{Graph, Render};
 use hypo_shared::{
@@ -25,16 +25,19 @@ use serde_json::Value;
 
 use crate::{
     cluster::Cluster,
+    digest::DigestKey,
     fabric::{LinkOptions, MintRequest},
     identity::{KeptVolume, ServiceIdentity},
     ports::cluster::Observed,
 };
 
-pub use build::build;
+pub use build::{Made, build, make};
 pub use desired::objects;
-pub use diff::diff;
+pub use diff::{diff, same};
 pub use digest::{facts_digest, hash};
+pub use redact::redacted;
 pub(crate) use volumes::claimed_bytes;
+pub use volumes::homes;
 
 /// Everything a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +53,15 @@ pub struct PlanInput<'a> {
     /// Live objects by cluster: everything that carries the service's label, and those named by
     /// [`wanted`] whether they are ours or not. Empty for a plan without a look at the clusters.
     pub observed: &'a BTreeMap<ClusterId, Vec<Observed>>,
-    /// Volumes that may be re-attached.
+    /// Volumes that are to be attached again; each must find what mounts it.
     pub kept: &'a [KeptVolume],
+    /// Claims this plan leaves behind that are to be deleted, by cluster and typed name.
+    pub delete_volumes: &'a BTreeSet<(ClusterId, String)>,
     pub link: &'a LinkOptions,
+    /// The request the service runs by now; `None` for a new one.
+    pub before: Option<&'a PlacementRequest>,
+    /// Key of what stands in place of secret data.
+    pub digests: &'a DigestKey,
 }
 
 /// An object as the order applies it, secret data included. Never stored, never shown.
@@ -78,9 +87,13 @@ pub struct ClusterObjects {
     pub apply: Vec<ApplyObject>,
     /// Ours, live, and no longer wanted; in delete order. Claims of volumes are never among them.
     pub delete: Vec<ObjectRef>,
-    /// Kept claims that come back to this service: before anything is applied, patch their label
-    /// `hypo.etsi.org/service` to this service's id.
+    /// Kept claims, and the namespace they lie in, that come to this service: before anything is applied, patch their
+    /// label `hypo.etsi.org/service` to this service's id.
     pub adopt: Vec<ObjectRef>,
+    /// Claims that what is wanted here mounts. Every other claim of the service is kept, and listed as kept.
+    pub mounts: Vec<String>,
+    /// Claims to delete when everything else is done: left behind, and named by a person.
+    pub discard: Vec<String>,
 }
 
 /// Why there is no plan.
@@ -97,11 +110,12 @@ pub struct PlanError {
 /// # Errors
 /// As [`objects`].
 pub fn wanted(input: &PlanInput<'_>) -> Result<BTreeMap<ClusterId, Vec<ObjectRef>>, PlanError> {
-    let all = objects(input)?;
-    Ok(all
+    let desired = desired::Desired::new(input)?;
+    Ok(desired
+        .sites
         .into_iter()
-        .map(|(cluster, objects)| {
-            (cluster, objects.apply.iter().map(|apply| crate::object::reference(&apply.object)).collect())
+        .map(|(cluster, site)| {
+            (cluster, site.items.iter().map(|item| crate::object::reference(&item.split.object)).collect())
         })
         .collect())
 }

@@ -1,11 +1,13 @@
-//! Secrets without their data: digests are enough to see a change.
+//! Secrets without their data: keyed digests are enough to see a change.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hypo_package::canonical;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::object;
+use crate::{
+    digest::{DigestKey, is_mark},
+    object,
+};
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -24,14 +26,16 @@ pub(super) fn fold(target: &Value) -> Value {
     if let Some(data) = object::ensure(&mut out, &["data"]) {
         for (key, value) in plain {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            data.insert(key, json!(if is_digest(&text) { text } else { BASE64_STANDARD.encode(text) }));
+            data.insert(key, json!(if is_mark(&text) { text } else { BASE64_STANDARD.encode(text) }));
         }
     }
     out
 }
 
-/// The object with `sha256:…` in place of every value of a Secret's data.
-pub(super) fn redacted(target: &Value) -> Value {
+/// The object with a keyed digest in place of every value of a Secret's data; other objects as they are. What is
+/// redacted already stays as it is.
+#[must_use]
+pub fn redacted(target: &Value, key: &DigestKey) -> Value {
     let mut out = target.clone();
     if !is_secret(target) {
         return out;
@@ -40,14 +44,14 @@ pub(super) fn redacted(target: &Value) -> Value {
         for value in out.get_mut(section).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
             let bytes = match (section, value.as_str()) {
                 // Redacted already: what a stored plan holds is compared with what is live.
-                (_, Some(text)) if is_digest(text) => continue,
+                (_, Some(text)) if is_mark(text) => continue,
                 ("data", Some(text)) => {
                     BASE64_STANDARD.decode(text.trim()).unwrap_or_else(|_| text.as_bytes().to_vec())
                 }
                 (_, Some(text)) => text.as_bytes().to_vec(),
                 _ => value.to_string().into_bytes(),
             };
-            *value = json!(format!("sha256:{}", hex::encode(Sha256::digest(&bytes))));
+            *value = json!(key.mark(&bytes));
         }
     }
     // The client's copy of the whole object would carry the data along.
@@ -57,13 +61,9 @@ pub(super) fn redacted(target: &Value) -> Value {
     out
 }
 
-fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-/// SHA-256 of a Secret's data, hex, whichever way it is spelled.
-pub(super) fn data_digest(secret: &Value) -> String {
-    canonical::digest(fold(secret).get("data").unwrap_or(&Value::Null))
+/// Keyed digest of a Secret's data, hex, whichever way it is spelled.
+pub(super) fn data_digest(secret: &Value, key: &DigestKey) -> String {
+    key.digest(canonical::to_string(fold(secret).get("data").unwrap_or(&Value::Null)).as_bytes())
 }
 
 #[cfg(test)]
@@ -74,12 +74,14 @@ mod redact_tests {
 
     #[test]
     fn a_stored_plan_is_compared_with_what_is_live() {
+        let key = DigestKey::new([7; 32]);
         for section in [json!({"data": {"k": "dmFsdWU="}}), json!({"stringData": {"k": "value"}})] {
             let mut secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}});
             secret.as_object_mut().unwrap().extend(section.as_object().unwrap().clone());
-            let stored = redacted(&secret);
-            assert_eq!(redacted(&fold(&stored)), redacted(&fold(&secret)));
+            let stored = redacted(&secret, &key);
+            assert_eq!(redacted(&fold(&stored), &key), redacted(&fold(&secret), &key));
             assert!(!stored.to_string().contains("dmFsdWU="));
+            assert_ne!(stored, redacted(&secret, &DigestKey::new([8; 32])), "the key counts");
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::{
     testing::{SHOP, World, id},
 };
 
+const FORMER: hypo_shared::ServiceId = hypo_shared::ServiceId(Uuid::from_u128(77));
+
 fn world() -> World {
     World::new(SHOP, 2).put("web", &[1]).put("cart", &[1]).put("db", &[2])
 }
@@ -153,7 +155,7 @@ fn foreign_objects_and_namespaces_are_named() {
 fn claim(owner: &str) -> Observed {
     let live = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {
         "name": "data-db-0", "namespace": "shop-1", "labels": {LABEL_SERVICE: owner, "hypo.etsi.org/component": "db"}},
-        "spec": {"resources": {"requests": {"storage": "1Gi"}}}});
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
     Observed { object: object::reference(&live), live: Some(live) }
 }
 
@@ -171,9 +173,10 @@ fn volumes_are_made_found_attached_or_left_behind() {
     assert!(
         plan.clusters.iter().flat_map(|site| &site.objects).all(|object| object.object.kind != "PersistentVolumeClaim")
     );
-    world.observed.insert(id(2), vec![claim("somebody else")]);
+    world.observed.insert(id(2), vec![claim(&FORMER.to_string())]);
     world.kept = vec![KeptVolume {
         id: VolumeId(Uuid::nil()),
+        service: FORMER,
         cluster: id(2),
         namespace: "shop-1".into(),
         claim: "data-db-0".into(),
@@ -183,8 +186,11 @@ fn volumes_are_made_found_attached_or_left_behind() {
     assert_eq!(volume(&world)[0].change, ChangeKind::Update);
     let adopt = &objects(&world.plan_input()).unwrap()[&id(2)].adopt;
     assert_eq!(adopt.iter().map(ToString::to_string).collect::<Vec<_>>(), ["PersistentVolumeClaim/data-db-0"]);
+    let refused = |world: &World| build(&world.plan_input()).unwrap_err().code;
     world.kept[0].namespace = "elsewhere".into();
-    assert!(built(&world).warnings.iter().any(|note| note.code == "volume-not-attached"));
+    assert_eq!(refused(&world), ErrorCode::VolumeMismatch);
+    world.kept.clear();
+    assert_eq!(refused(&world), ErrorCode::VolumeInUse, "a StatefulSet would take it without asking");
 }
 
 #[test]
@@ -207,10 +213,11 @@ spec:
       volumes: [{name: d, persistentVolumeClaim: {claimName: data-db-0}}]
 "#;
     let mut world = World::new(yaml, 2).put("db", &[2]);
-    world.observed.insert(id(2), vec![claim("somebody else")]);
-    assert!(built(&world).warnings.iter().any(|note| note.code == "HYP-4007"));
+    world.observed.insert(id(2), vec![claim(&FORMER.to_string())]);
+    assert_eq!(build(&world.plan_input()).unwrap_err().code, ErrorCode::VolumeInUse);
     world.kept = vec![KeptVolume {
         id: VolumeId(Uuid::nil()),
+        service: FORMER,
         cluster: id(2),
         namespace: "shop-1".into(),
         claim: "data-db-0".into(),
@@ -219,6 +226,81 @@ spec:
     }];
     assert!(built(&world).warnings.iter().all(|note| note.code != "HYP-4007"));
     assert_eq!(objects(&world.plan_input()).unwrap()[&id(2)].adopt.len(), 1);
+}
+
+#[test]
+fn a_kept_volume_must_fit() {
+    let kept = KeptVolume {
+        id: VolumeId(Uuid::nil()),
+        service: FORMER,
+        cluster: id(2),
+        namespace: "shop-1".into(),
+        claim: "data-db-0".into(),
+        component: "db".into(),
+        bytes: 1 << 30,
+    };
+    let with = |change: &dyn Fn(&mut World)| {
+        let mut world = world();
+        world.observed.insert(id(2), vec![claim(&FORMER.to_string())]);
+        world.kept = vec![kept.clone()];
+        change(&mut world);
+        build(&world.plan_input()).map(drop).map_err(|error| error.code)
+    };
+    let live = |world: &mut World, pointer: &str, value: Value| {
+        let claim = world.observed.get_mut(&id(2)).unwrap()[0].live.as_mut().unwrap();
+        crate::record::set(claim, pointer, value);
+    };
+    assert_eq!(with(&|_| {}), Ok(()));
+    assert_eq!(with(&|world| world.observed.get_mut(&id(2)).unwrap()[0].live = None), Err(ErrorCode::VolumeNotFound));
+    assert_eq!(
+        with(&|world| live(world, "/metadata/deletionTimestamp", json!("2026-01-01T00:00:00Z"))),
+        Err(ErrorCode::VolumeNotFound)
+    );
+    assert_eq!(
+        with(&|world| live(world, "/spec/resources/requests/storage", json!("512Mi"))),
+        Err(ErrorCode::VolumeMismatch)
+    );
+    assert_eq!(
+        with(&|world| live(world, "/spec/accessModes", json!(["ReadOnlyMany"]))),
+        Err(ErrorCode::VolumeMismatch)
+    );
+    let free = |world: &mut World| world.observed.clear();
+    let unknown = with(&|world| {
+        free(world);
+        world.kept[0].claim = "other".into();
+    });
+    assert_eq!(unknown, Err(ErrorCode::VolumeMismatch));
+    let elsewhere = with(&|world| {
+        free(world);
+        world.kept[0].cluster = id(1);
+    });
+    assert_eq!(elsewhere, Err(ErrorCode::VolumeMismatch), "db runs on 2");
+    let world = world();
+    let homes = homes(&world.analysis, &world.graph, &world.render, &world.request, &[kept]);
+    assert_eq!(homes, BTreeMap::from([("db".to_owned(), vec![id(2)])]));
+}
+
+#[test]
+fn fewer_replicas_leave_volumes_that_go_only_by_name() {
+    let mut world = world();
+    let ours = world.identity.service.to_string();
+    let mut second = claim(&ours);
+    second.object.name = "data-db-1".into();
+    second.live.as_mut().unwrap()["metadata"]["name"] = json!("data-db-1");
+    world.observed.insert(id(2), vec![claim(&ours), second]);
+    let kept = |plan: &Plan| plan.volumes.iter().find(|volume| volume.claim == "data-db-1").unwrap().change;
+    assert_eq!(kept(&built(&world)), ChangeKind::NoChange);
+    let site = objects(&world.plan_input()).unwrap().remove(&id(2)).unwrap();
+    assert_eq!((site.mounts, site.discard), (vec!["data-db-0".to_owned()], vec![]));
+    world.delete_volumes.insert((id(2), "data-db-1".into()));
+    assert_eq!(kept(&built(&world)), ChangeKind::Delete);
+    assert_eq!(objects(&world.plan_input()).unwrap()[&id(2)].discard, ["data-db-1"]);
+    world.delete_volumes.insert((id(2), "data-db-0".into()));
+    assert_eq!(build(&world.plan_input()).unwrap_err().code, ErrorCode::VolumeNotFound, "it is mounted");
+    world.delete_volumes.clear();
+    world.request.overrides.entry("db".into()).or_default().replicas_on.insert(id(2), 2);
+    let plan = built(&world);
+    assert!(plan.volumes.iter().all(|volume| volume.note.contains("stays")), "{:?}", plan.volumes);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SecretRef {
     pub tenant: TenantId,
-    /// `kubeconfig`, `package-secret`, `link-identity`.
+    /// `kubeconfig`, `package-secret`, `link-identity`, `digest-key`.
     pub kind: String,
     pub name: String,
 }
@@ -39,6 +39,8 @@ pub struct Error {
 #[async_trait]
 pub trait Secrets: Send + Sync {
     async fn put(&self, at: &SecretRef, value: &SecretValue) -> Result<(), Error>;
+    /// Puts the value unless there is one, and gives what is there: whoever comes second gets the first one's.
+    async fn put_new(&self, at: &SecretRef, value: &SecretValue) -> Result<SecretValue, Error>;
     /// `None` when there is none.
     async fn get(&self, at: &SecretRef) -> Result<Option<SecretValue>, Error>;
     /// Deleting what is not there is no error.

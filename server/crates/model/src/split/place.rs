@@ -227,27 +227,20 @@ impl<'s, 'a> Placing<'s, 'a> {
 
     /// Two documents that became the same object would overwrite each other.
     fn distinct(&self, objects: &[SplitObject]) -> Result<(), SplitError> {
-        let mut seen: BTreeMap<(String, String, String, String), &SplitObject> = BTreeMap::new();
-        for split in objects {
-            let object = &split.object;
-            let key = (
-                object::group(object::api_version(object)).to_owned(),
-                object::kind(object).to_owned(),
-                object::namespace(object).to_owned(),
-                object::name(object).to_owned(),
-            );
-            if let Some(first) = seen.insert(key, split) {
-                let message = format!(
-                    "The package holds {}/{} twice in namespace {}, which would overwrite each other.",
-                    object::kind(object),
-                    object::name(object),
-                    self.input.identity.namespace
-                );
-                let component = split.component.as_deref().or(first.component.as_deref());
-                return Err(error(ErrorCode::ObjectInvalid, component, message));
-            }
-        }
-        Ok(())
+        let twice = naming::collisions(objects.iter().map(|split| &split.object));
+        let Some(first) = twice.first() else { return Ok(()) };
+        let of = objects.iter().filter(|split| first.is_same(&object::reference(&split.object)));
+        let owners: BTreeSet<&str> = of.filter_map(|split| split.component.as_deref()).collect();
+        let owners: Vec<&str> = owners.into_iter().collect();
+        let apart = match owners.as_slice() {
+            [] | [_] => String::new(),
+            several => format!(" Place {} on different clusters.", several.join(" and ")),
+        };
+        let message = format!(
+            "The package holds {first} twice in namespace {}, which would overwrite each other.{apart}",
+            self.input.identity.namespace
+        );
+        Err(error(ErrorCode::ObjectInvalid, owners.first().copied(), message))
     }
 
     fn intent(&self, split: &Split) -> Result<Intent, SplitError> {

@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hypo_engine::{Action, StepContext, StepError};
-use hypo_model::ports::cluster::{Applied, ObjectSet, Propagation};
+use hypo_model::{
+    plan::redacted,
+    ports::cluster::{Applied, ObjectSet, Propagation},
+};
 use hypo_shared::{ErrorCode, analysis::ObjectRef, plan::ChangeKind};
-use hypo_store::{Scope, plans, services};
+use hypo_store::services;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{AtSite, Fulfil, authority, snapshot::Before};
 use crate::{
@@ -51,7 +53,7 @@ impl Action<World> for Apply {
             .iter()
             .rev()
             .filter(|object| object.change == ChangeKind::Create)
-            .filter_map(|object| reference(&object.object))
+            .map(|object| ObjectRef::of(&object.object))
             .filter(|object| object.kind != "PersistentVolumeClaim" && object.kind != "Namespace")
             .collect();
         let cluster = cx.ports.cluster(at.cluster).await.map_err(|error| failure::refused(&error, &site.name))?;
@@ -70,9 +72,14 @@ impl Action<World> for Apply {
             object.change == ChangeKind::Create && object.object.pointer("/kind") == Some(&json!("Namespace"))
         });
         if makes_namespace {
-            volumes::leave(cx, fulfil.tenant, fulfil.identity.service, site).await?;
+            return volumes::leave(cx, fulfil.owner(), site).await;
         }
-        Ok(())
+        // What the order made and nobody mounts any more is kept like any other volume.
+        match earlier.clusters.get(&at.cluster).map(|cluster| &cluster.mounts) {
+            Some(None) => Ok(()),
+            Some(Some(mounts)) => volumes::settle(cx, fulfil.owner(), site, mounts, &fulfil.attaches).await,
+            None => volumes::settle(cx, fulfil.owner(), site, &[], &fulfil.attaches).await,
+        }
     }
 }
 
@@ -119,25 +126,20 @@ async fn remember(
     set: &ObjectSet,
     applied: &[Applied],
 ) -> Result<(), StepError> {
-    let plan = plans::get(cx.ports.store.read(), Scope::Platform, fulfil.plan)
-        .await
-        .map_err(|error| failure::store(&error))?;
-    let shown = plan.body.clusters.iter().find(|cluster| cluster.cluster == at.cluster);
+    let key = cx.ports.digest_key(fulfil.tenant).await.map_err(|error| failure::sealed(&error))?;
     let now = (cx.ports.clock)();
     let mut rows = Vec::with_capacity(objects.len());
     for (sealed, full) in objects.iter().zip(&set.objects) {
-        let Some(reference) = reference(full) else { continue };
-        let desired = shown
-            .and_then(|cluster| cluster.objects.iter().find(|object| same(&object.object, &reference)))
-            .map_or_else(|| sealed.object.clone(), |object| object.desired.clone());
+        let reference = ObjectRef::of(full);
         rows.push(services::AppliedObject {
             tenant: fulfil.tenant,
             service: fulfil.identity.service,
             cluster: at.cluster,
             component: sealed.component.clone(),
             phase: u32::from(sealed.phase),
-            digest: hex(&Sha256::digest(full.to_string())),
-            desired,
+            digest: key.digest(full.to_string().as_bytes()),
+            // As it is applied: what is minted for a link is part of it, or it would always drift.
+            desired: redacted(full, &key),
             uid: applied.iter().find(|applied| applied.object == reference).map(|applied| applied.uid.clone()),
             applied_at: now,
             api_version: reference.api_version,
@@ -177,11 +179,12 @@ async fn restore(
     let changed: Vec<ObjectRef> = objects
         .iter()
         .filter(|object| object.change == ChangeKind::Update)
-        .filter_map(|object| reference(&object.object))
+        .map(|object| ObjectRef::of(&object.object))
         .collect();
     put_back(cx, fulfil, at, earlier, &changed).await
 }
 
+/// Applies objects of an earlier order again, and records them as what is wanted.
 pub(super) async fn put_back(
     cx: &StepContext<'_, World>,
     fulfil: &Fulfil,
@@ -190,33 +193,16 @@ pub(super) async fn put_back(
     objects: &[ObjectRef],
 ) -> Result<(), StepError> {
     let site = site(fulfil, at)?;
-    let mut set = ObjectSet { objects: Vec::new(), force: true };
-    for sealed in &earlier.apply {
-        let wanted = reference(&sealed.object).is_some_and(|found| objects.iter().any(|object| same(object, &found)));
-        if wanted {
-            set.objects.push(filled(cx, fulfil, sealed).await?);
-        }
+    let wanted = |sealed: &&SealedObject| {
+        let found = ObjectRef::of(&sealed.object);
+        objects.iter().any(|object| object.is_same(&found))
+    };
+    let earlier: Vec<&SealedObject> = earlier.apply.iter().filter(wanted).collect();
+    let mut set = ObjectSet { objects: Vec::with_capacity(earlier.len()), force: true };
+    for sealed in &earlier {
+        set.objects.push(filled(cx, fulfil, sealed).await?);
     }
     let cluster = cx.ports.cluster(at.cluster).await.map_err(|error| failure::refused(&error, &site.name))?;
-    cluster.apply(&set).await.map(drop).map_err(|error| failure::refused(&error, &site.name))
-}
-
-/// The same object, whatever version of its API names it.
-fn same(a: &ObjectRef, b: &ObjectRef) -> bool {
-    let group = |object: &ObjectRef| object.api_version.split_once('/').map(|(group, _)| group.to_owned());
-    (&a.kind, &a.namespace, &a.name, group(a)) == (&b.kind, &b.namespace, &b.name, group(b))
-}
-
-pub(crate) fn reference(object: &Value) -> Option<ObjectRef> {
-    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    Some(ObjectRef {
-        api_version: text("/apiVersion")?,
-        kind: text("/kind")?,
-        namespace: text("/metadata/namespace").unwrap_or_default(),
-        name: text("/metadata/name")?,
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let applied = cluster.apply(&set).await.map_err(|error| failure::refused(&error, &site.name))?;
+    remember(cx, fulfil, at, &earlier, &set, &applied).await
 }

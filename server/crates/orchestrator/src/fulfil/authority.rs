@@ -6,7 +6,7 @@ use hypo_model::{
     fabric::MintRequest,
     ports::{
         identities::Identity,
-        secrets::{SecretRef, SecretValue},
+        secrets::{self, SecretRef, SecretValue},
     },
 };
 use hypo_shared::{ErrorCode, OrderId, TenantId};
@@ -42,10 +42,19 @@ impl Action<World> for Authority {
 /// The certificate data of one site's Secret: `tls.crt`, `tls.key`, `ca.crt` in PEM. Made once per request.
 pub(super) async fn mint(world: &World, tenant: TenantId, request: &MintRequest) -> Result<[String; 3], StepError> {
     let authority = authority(world, tenant, request.authority).await?;
-    let name = format!("{}/{}", request.authority, request.spiffe);
-    let at = SecretRef { tenant, kind: "link-identity".into(), name };
+    let at = leaf_at(tenant, request);
     let leaf = get_or_make(world, &at, || world.identities.leaf(&authority, &request.spiffe, LEAF_HOURS)).await?;
     Ok([leaf.certificate, leaf.key, authority.certificate])
+}
+
+/// Forgets what was minted for a site and the authority that signed it.
+pub(crate) async fn forget(world: &World, tenant: TenantId, request: &MintRequest) -> Result<(), secrets::Error> {
+    world.secrets.delete(&leaf_at(tenant, request)).await?;
+    world.secrets.delete(&authority_at(tenant, request.authority)).await
+}
+
+fn leaf_at(tenant: TenantId, request: &MintRequest) -> SecretRef {
+    SecretRef { tenant, kind: "link-identity".into(), name: format!("{}/{}", request.authority, request.spiffe) }
 }
 
 async fn authority(world: &World, tenant: TenantId, order: OrderId) -> Result<Identity, StepError> {
@@ -63,12 +72,17 @@ async fn get_or_make(
     make: impl FnOnce() -> Result<Identity, hypo_model::ports::identities::Error> + Send,
 ) -> Result<Identity, StepError> {
     if let Some(known) = world.secrets.get(at).await.map_err(|error| failure::sealed(&error))? {
-        return serde_json::from_slice(&known.0)
-            .map_err(|error| StepError::permanent(ErrorCode::StoreCorrupt, format!("a link identity: {error}")));
+        return read(&known);
     }
     let made = make().map_err(|error| StepError::permanent(ErrorCode::Internal, error.to_string()))?;
     let bytes = serde_json::to_vec(&made)
         .map_err(|error| StepError::permanent(ErrorCode::Internal, format!("a link identity: {error}")))?;
-    world.secrets.put(at, &SecretValue(bytes)).await.map_err(|error| failure::sealed(&error))?;
-    Ok(made)
+    // Another site's step may have been faster; its identity is the one that counts.
+    let kept = world.secrets.put_new(at, &SecretValue(bytes)).await.map_err(|error| failure::sealed(&error))?;
+    read(&kept)
+}
+
+fn read(kept: &SecretValue) -> Result<Identity, StepError> {
+    serde_json::from_slice(&kept.0)
+        .map_err(|error| StepError::permanent(ErrorCode::StoreCorrupt, format!("a link identity: {error}")))
 }

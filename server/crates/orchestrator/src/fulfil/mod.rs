@@ -1,11 +1,13 @@
 //! Fulfilling an order: add a service, or modify one that runs.
 //!
-//! `check` → `snapshot` → `register` → `authority` (only with links), then phase by phase over all clusters at once:
-//! `apply:PHASE:CLUSTER` → `ready:PHASE:CLUSTER`; a phase starts when the one before it is ready everywhere, so that
-//! the data tier runs before what needs it. Then `prune:CLUSTER` takes away what is no longer wanted, and `activate`
-//! hands the service to the reconcilers.
+//! `check` → `snapshot` → `register` → `adopt` (only with kept volumes) → `authority` (only with links), then phase by
+//! phase over all clusters at once: `apply:PHASE:CLUSTER` → `ready:PHASE:CLUSTER`; a phase starts when the one before
+//! it is ready everywhere, so that the data tier runs before what needs it. Then `prune:CLUSTER` takes away what is no
+//! longer wanted, `activate` hands the service to the reconcilers, and `settle` does what was chosen for volumes that
+//! nothing mounts any more.
 
 mod activate;
+mod adopt;
 mod apply;
 mod authority;
 mod check;
@@ -13,6 +15,7 @@ mod evaluate;
 mod prune;
 mod ready;
 mod register;
+mod settle;
 mod snapshot;
 
 use std::collections::BTreeSet;
@@ -27,10 +30,11 @@ use hypo_shared::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub(crate) use apply::reference;
+pub(crate) use authority::forget as forget_identity;
 
 use crate::{
     sites::{Site, WORKLOADS, WorkloadRef},
+    volumes::Owner,
     world::World,
 };
 
@@ -95,6 +99,10 @@ impl Fulfil {
     fn site(&self, cluster: ClusterId) -> Option<&Site> {
         self.sites.iter().find(|site| site.cluster == cluster)
     }
+
+    fn owner(&self) -> Owner {
+        Owner { tenant: self.tenant, service: self.identity.service }
+    }
 }
 
 /// Registers the kind and its actions.
@@ -108,11 +116,13 @@ pub fn register(registry: Registry<World>) -> Registry<World> {
         .action("fulfil.check", check::Check)
         .action("fulfil.snapshot", snapshot::Snapshot)
         .action("fulfil.register", register::Register)
+        .action("fulfil.adopt", adopt::Adopt)
         .action("fulfil.authority", authority::Authority)
         .action("fulfil.apply", apply::Apply)
         .action("fulfil.ready", ready::Ready)
         .action("fulfil.prune", prune::Prune)
         .action("fulfil.activate", activate::Activate)
+        .action("fulfil.settle", settle::Settle)
 }
 
 fn dag(fulfil: &Fulfil) -> Dag {
@@ -122,6 +132,10 @@ fn dag(fulfil: &Fulfil) -> Dag {
         StepDef::new("register", "fulfil.register", json!({})).after(["snapshot"]),
     ];
     let mut before = vec!["register".to_owned()];
+    if !fulfil.attaches.is_empty() {
+        steps.push(StepDef::new("adopt", "fulfil.adopt", json!({})).after(before.clone()));
+        before = vec!["adopt".to_owned()];
+    }
     if fulfil.links {
         steps.push(StepDef::new("authority", "fulfil.authority", json!({})).after(before.clone()));
         before = vec!["authority".to_owned()];
@@ -158,5 +172,8 @@ fn dag(fulfil: &Fulfil) -> Dag {
         before = ends;
     }
     steps.push(StepDef::new("activate", "fulfil.activate", json!({})).after(before));
+    // The step itself decides when a person is asked.
+    let retry = Retry { attempts: u32::MAX, first_ms: 500, max_ms: 5000, timeout_ms: None };
+    steps.push(StepDef::new("settle", "fulfil.settle", json!({})).after(["activate"]).retry(retry));
     Dag::new(steps).on_failure(fulfil.on_failure).about(fulfil.tenant, fulfil.order.0)
 }

@@ -3,8 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt, stream::BoxStream};
 use hypo_engine::{Action, StepContext, StepError, StepErrorKind};
+use hypo_model::ports::cluster::Change;
 use hypo_shared::ErrorCode;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
@@ -19,10 +20,10 @@ use crate::{
     world::World,
 };
 
-/// A look at least this often, also when the watch is silent.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A look at least this often, also when the watch is silent: a watch may be broken without saying so.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// Changes come in bursts; one look serves them all.
-const SETTLE: Duration = Duration::from_millis(150);
+const SETTLE: Duration = Duration::from_millis(40);
 
 pub(super) struct Ready;
 
@@ -56,25 +57,26 @@ impl Action<World> for Ready {
                         && verdict.cause.as_ref().is_some_and(|cause| cause.code == *code)
                 })
             });
+            let mut patience = LOOK_EVERY;
             for verdict in verdicts {
                 let Some(cause) = verdict.cause else { continue };
                 let (_, since) = standing.entry(verdict.workload.component).or_insert((cause.code, Instant::now()));
-                if since.elapsed() >= cx.ports.settings.cause_stands {
+                let stands = since.elapsed();
+                if stands >= cx.ports.settings.cause_stands {
                     return Err(Failure::of_cause(cause, &site.name).into_step(StepErrorKind::Permanent));
                 }
+                patience = patience.min(cx.ports.settings.cause_stands - stands);
             }
-            if started.elapsed() >= cx.ports.settings.ready_within {
+            let waited = started.elapsed();
+            if waited >= cx.ports.settings.ready_within {
                 return Err(too_late(cx, &site.name));
             }
+            let patience = patience.min(cx.ports.settings.ready_within - waited);
             tokio::select! {
                 () = cx.cancel.cancelled() => {
                     return Err(StepError::retry(ErrorCode::RolloutTimeout, "the wait was broken off"));
                 }
-                change = timeout(LOOK_EVERY, changes.next()) => {
-                    if change.is_ok() {
-                        sleep(SETTLE).await;
-                    }
-                }
+                () = changed(&mut changes, patience) => {}
             }
         }
     }
@@ -82,6 +84,16 @@ impl Action<World> for Ready {
     async fn undo(&self, _: &StepContext<'_, World>) -> Result<(), StepError> {
         Ok(())
     }
+}
+
+/// Returns when something has changed and the burst is over, or when nobody said anything for so long.
+async fn changed(changes: &mut BoxStream<'static, Change>, patience: Duration) {
+    if timeout(patience, changes.next()).await.is_err() {
+        return;
+    }
+    sleep(SETTLE).await;
+    // One look serves all that has come in meanwhile.
+    while let Some(Some(_)) = changes.next().now_or_never() {}
 }
 
 fn too_late(cx: &StepContext<'_, World>, cluster: &str) -> StepError {

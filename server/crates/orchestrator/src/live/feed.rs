@@ -6,9 +6,8 @@ use futures::{StreamExt, stream::SelectAll};
 use hypo_model::ports::cluster::Change;
 use hypo_shared::{ClusterId, ServiceId, TenantId};
 use hypo_store::{
-    Scope, Slice, clusters,
-    documents::{self, ListQuery, kind},
-    services::{self, AppliedObject, ComponentStatus},
+    Scope,
+    services::{self, ComponentStatus, Place},
 };
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -28,6 +27,8 @@ use crate::{
 const SETTLE: Duration = Duration::from_millis(100);
 /// A cluster that could not be connected to is tried again after this.
 const AGAIN: Duration = Duration::from_secs(5);
+/// Commits come in bursts, too; where services have objects is looked up once per burst.
+const BURST: Duration = Duration::from_millis(300);
 /// The set of running services is looked at anew at least this often.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -58,7 +59,7 @@ impl Feeds {
                     if changed.is_err() {
                         return;
                     }
-                    sleep(SETTLE).await;
+                    sleep(BURST).await;
                 }
             }
         }
@@ -101,60 +102,37 @@ impl Feeds {
 
 /// Services that have something in clusters, and where.
 async fn sites(world: &World) -> hypo_store::Result<HashMap<ServiceId, (TenantId, Vec<Site>)>> {
-    let query = ListQuery {
-        states: ["reserved", "inactive", "active"].map(str::to_owned).to_vec(),
-        filters: crate::project::services::ours(),
-        slice: Slice { offset: 0, limit: Slice::MAX },
-        ..ListQuery::of(kind::SERVICE)
-    };
-    let read = world.store.read();
-    let mut all = HashMap::new();
-    for service in documents::list(read, Scope::Platform, &query).await?.items {
-        let id = ServiceId(service.id);
-        let applied = services::applied(read, Scope::Platform, id).await?;
-        let mut sites: Vec<Site> = Vec::new();
-        for object in applied {
-            add(world, &mut sites, &object).await?;
-        }
-        if !sites.is_empty() {
-            all.insert(id, (service.tenant, sites));
-        }
+    let mut all: HashMap<ServiceId, (TenantId, Vec<Site>)> = HashMap::new();
+    for place in services::places(world.store.read()).await? {
+        let (_, sites) = all.entry(place.service).or_insert_with(|| (place.tenant, Vec::new()));
+        add(sites, place);
     }
     Ok(all)
 }
 
-async fn add(world: &World, sites: &mut Vec<Site>, object: &AppliedObject) -> hypo_store::Result<()> {
-    // Cluster-scoped objects say nothing of how the service does.
-    if object.namespace.is_empty() {
-        return Ok(());
-    }
-    let known = sites.iter().position(|site| site.cluster == object.cluster && site.namespace == object.namespace);
-    let position = match known {
-        Some(position) => position,
-        None => {
-            let row = clusters::find(world.store.read(), Scope::Platform, object.cluster).await?;
-            sites.push(Site {
-                cluster: object.cluster,
-                name: row.map_or_else(|| object.cluster.to_string(), |row| row.name),
-                namespace: object.namespace.clone(),
-                makes_namespace: false,
-                phases: Vec::new(),
-                workloads: Vec::new(),
-                prunes: false,
-            });
-            sites.len() - 1
-        }
-    };
-    if let (true, Some(component)) = (WORKLOADS.contains(&object.kind.as_str()), &object.component) {
+fn add(sites: &mut Vec<Site>, place: Place) {
+    let known = sites.iter().position(|site| site.cluster == place.cluster && site.namespace == place.namespace);
+    let position = known.unwrap_or_else(|| {
+        sites.push(Site {
+            cluster: place.cluster,
+            name: place.cluster_name.unwrap_or_else(|| place.cluster.to_string()),
+            namespace: place.namespace,
+            makes_namespace: false,
+            phases: Vec::new(),
+            workloads: Vec::new(),
+            prunes: false,
+        });
+        sites.len() - 1
+    });
+    if let (true, Some(component)) = (WORKLOADS.contains(&place.kind.as_str()), place.component) {
         sites[position].workloads.push(WorkloadRef {
-            component: component.clone(),
-            api_version: object.api_version.clone(),
-            kind: object.kind.clone(),
-            name: object.name.clone(),
-            phase: u8::try_from(object.phase).unwrap_or(u8::MAX),
+            component,
+            api_version: place.api_version,
+            kind: place.kind,
+            name: place.name,
+            phase: u8::try_from(place.phase).unwrap_or(u8::MAX),
         });
     }
-    Ok(())
 }
 
 struct Feed {
@@ -172,8 +150,12 @@ impl Feed {
         for site in sites {
             changes.push(self.changes(site));
         }
+        let read = self.world.store.read();
+        let known = services::status(read, Scope::Platform, self.service).await.unwrap_or_default();
+        let mut known: HashMap<(String, ClusterId), ComponentStatus> =
+            known.into_iter().map(|status| ((status.component.clone(), status.cluster), status)).collect();
         while let Some((cluster, change)) = changes.next().await {
-            take(&mut indexes, cluster, change);
+            self.take(&mut indexes, cluster, change);
             // Whatever else has come in meanwhile belongs to the same view.
             let settled = sleep(SETTLE);
             tokio::pin!(settled);
@@ -181,13 +163,13 @@ impl Feed {
                 tokio::select! {
                     () = &mut settled => break,
                     next = changes.next() => match next {
-                        Some((cluster, change)) => take(&mut indexes, cluster, change),
+                        Some((cluster, change)) => self.take(&mut indexes, cluster, change),
                         None => break,
                     },
                 }
             }
             let view = index::view(indexes.values());
-            self.record(&view).await;
+            self.record(&view, &mut known).await;
             self.live.put(self.service, view);
         }
     }
@@ -217,7 +199,7 @@ impl Feed {
     }
 
     /// The health of components outlives the process in the store, and its changes are events.
-    async fn record(&self, view: &ServiceView) {
+    async fn record(&self, view: &ServiceView, known: &mut HashMap<(String, ClusterId), ComponentStatus>) {
         let now = (self.world.clock)();
         let rows: Vec<ComponentStatus> = index::clusters(view)
             .map(|(component, cluster)| ComponentStatus {
@@ -230,16 +212,14 @@ impl Feed {
                 health: component.health,
                 message: component.message.clone(),
                 cause: component.cause.as_ref().map(|cause| cause.code),
-                observed_at: now,
+                observed_at: component.observed_at.unwrap_or(now),
             })
             .collect();
-        let known = services::status(self.world.store.read(), Scope::Platform, self.service).await.unwrap_or_default();
-        let news: Vec<ComponentStatus> = rows
-            .into_iter()
-            .filter(|row| {
-                !known.iter().any(|known| ComponentStatus { observed_at: row.observed_at, ..known.clone() } == *row)
-            })
-            .collect();
+        let same = |row: &ComponentStatus| {
+            let known = known.get(&(row.component.clone(), row.cluster));
+            known.is_some_and(|known| ComponentStatus { observed_at: row.observed_at, ..known.clone() } == *row)
+        };
+        let news: Vec<ComponentStatus> = rows.into_iter().filter(|row| !same(row)).collect();
         if news.is_empty() {
             return;
         }
@@ -249,14 +229,17 @@ impl Feed {
             }
             Ok(())
         });
-        if let Err(error) = written {
-            tracing::warn!(service.id = %self.service, error = %error, "Observed health could not be stored.");
+        match written {
+            Ok(()) => known.extend(news.into_iter().map(|row| ((row.component.clone(), row.cluster), row))),
+            Err(error) => {
+                tracing::warn!(service.id = %self.service, error = %error, "Observed health could not be stored.");
+            }
         }
     }
-}
 
-fn take(indexes: &mut HashMap<ClusterId, Index>, cluster: ClusterId, change: Change) {
-    if let Some(index) = indexes.get_mut(&cluster) {
-        index.take(change);
+    fn take(&self, indexes: &mut HashMap<ClusterId, Index>, cluster: ClusterId, change: Change) {
+        if let Some(index) = indexes.get_mut(&cluster) {
+            index.take(change, (self.world.clock)());
+        }
     }
 }

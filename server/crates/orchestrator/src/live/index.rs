@@ -23,15 +23,20 @@ pub(super) struct Index {
     objects: BTreeMap<(String, String), Value>,
     /// Why the watch is broken, while it is.
     pub away: Option<String>,
+    /// When the watch last said something.
+    told: Option<DateTime<Utc>>,
 }
 
 impl Index {
     pub fn new(site: Site) -> Self {
-        Self { site, objects: BTreeMap::new(), away: None }
+        Self { site, objects: BTreeMap::new(), away: None, told: None }
     }
 
     /// Takes in a change.
-    pub fn take(&mut self, change: Change) {
+    pub fn take(&mut self, change: Change, now: DateTime<Utc>) {
+        if !matches!(change, Change::Lost(_)) {
+            self.told = Some(now);
+        }
         match change {
             Change::Restarted(kind) => {
                 self.away = None;
@@ -89,6 +94,7 @@ impl Index {
                     images: images(live),
                     pods,
                     cause,
+                    observed_at: self.told,
                 }
             })
             .collect()

@@ -49,11 +49,13 @@ impl Live {
 
     fn put(&self, id: ServiceId, view: ServiceView) {
         let mut views = self.views.write().expect("no panic while held");
-        if views.get(&id).is_some_and(|known| **known == view) {
-            return;
-        }
+        let same = views.get(&id).is_some_and(|known| known.says(&view));
         views.insert(id, Arc::new(view));
         drop(views);
+        // Only the time of the observation is newer: nobody need look.
+        if same {
+            return;
+        }
         // Nobody listens: nothing to do.
         let _ = self.changed.send(id);
     }

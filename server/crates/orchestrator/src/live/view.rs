@@ -24,6 +24,19 @@ pub struct ServiceView {
     pub away: BTreeMap<ClusterId, String>,
 }
 
+impl ServiceView {
+    /// Whether another view says the same, whenever it was observed.
+    #[must_use]
+    pub fn says(&self, other: &Self) -> bool {
+        let timeless = |view: &Self| {
+            let mut view = view.clone();
+            view.components.iter_mut().for_each(|component| component.observed_at = None);
+            view
+        };
+        self.components.len() == other.components.len() && timeless(self) == timeless(other)
+    }
+}
+
 /// One component in one cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComponentView {
@@ -39,6 +52,8 @@ pub struct ComponentView {
     pub images: Vec<String>,
     pub pods: Vec<PodView>,
     pub cause: Option<Failure>,
+    /// When the cluster's watch last said something; older than now while the watch is broken.
+    pub observed_at: Option<DateTime<Utc>>,
 }
 
 /// One pod.

@@ -2,7 +2,7 @@
 //! and cluster beneath it.
 
 use chrono::{DateTime, Utc};
-use hypo_model::cluster::Cluster;
+use hypo_model::{cluster::Cluster, identity::stable_id};
 use hypo_shared::{
     ClusterId, ErrorCode, ServiceId, TenantId,
     order::ItemAction,
@@ -14,8 +14,7 @@ use hypo_store::{
     packages,
 };
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use crate::{Fulfil, world::World};
 
@@ -110,10 +109,7 @@ pub(crate) async fn end(world: &World, tenant: TenantId, service: ServiceId, sta
 /// A stable id for the component of a service in a cluster, so that a step that runs twice writes one document.
 #[must_use]
 pub fn component_id(service: ServiceId, component: &str, cluster: ClusterId) -> Uuid {
-    let digest = Sha256::digest(format!("{service}\0{component}\0{cluster}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    Builder::from_random_bytes(bytes).into_uuid()
+    stable_id(&format!("{service}\0{component}\0{cluster}"))
 }
 
 fn placed(fulfil: &Fulfil) -> impl Iterator<Item = (&str, ClusterId)> {

@@ -1,6 +1,10 @@
 //! Compares what was applied with what is live, field by field; shows it or puts it back, as the service's owner chose.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use hypo_engine::{ReconcileError, Reconciler};
@@ -44,8 +48,11 @@ impl Reconciler for Drift {
         let active = documents::list(self.world.store.read(), Scope::Platform, &query).await.map_err(failed)?.items;
         let (mut drifted, mut reverted, mut unreachable) = (0, 0, 0);
         for service in &active {
+            let read = self.world.store.read();
+            let known = services::drift(read, Scope::Platform, ServiceId(service.id)).await.map_err(failed)?;
+            let known: HashSet<(ClusterId, ObjectRef)> = known.iter().map(|row| (row.cluster, row.object())).collect();
             for (cluster, objects) in self.by_cluster(ServiceId(service.id)).await.map_err(failed)? {
-                match self.look(service, cluster, &objects).await {
+                match self.look(service, cluster, &objects, &known).await {
                     Ok((fields, back)) => {
                         drifted += fields;
                         reverted += back;
@@ -77,21 +84,26 @@ impl Drift {
         service: &Document,
         cluster: ClusterId,
         objects: &[AppliedObject],
+        known: &HashSet<(ClusterId, ObjectRef)>,
     ) -> Result<(usize, usize), Box<dyn std::error::Error + Send + Sync>> {
         let port = self.world.cluster(cluster).await?;
+        let key = self.world.digest_key(service.tenant).await?;
         let references: Vec<ObjectRef> = objects.iter().map(AppliedObject::object).collect();
         let live = port.observe(&references).await?;
         let now = (self.world.clock)();
         let (mut fields, mut away) = (0, Vec::new());
         for (applied, observed) in objects.iter().zip(live) {
             // A difference leads from what is live to what is planned; drift is told the other way round.
-            let found: Vec<FieldDiff> = drift::of(&applied.desired, observed.live.as_ref())
+            let found: Vec<FieldDiff> = drift::of(&applied.desired, observed.live.as_ref(), &key)
                 .into_iter()
                 .map(|field| FieldDiff { path: field.path, from: field.to, to: field.from })
                 .collect();
             fields += found.len();
             if !found.is_empty() {
                 away.push(observed.object.clone());
+            } else if !known.contains(&(cluster, observed.object.clone())) {
+                // As it was and as it should be: nothing to write.
+                continue;
             }
             let (tenant, id) = (service.tenant, ServiceId(service.id));
             let write = hypo_store::write!(self.world.store, |tx| {
@@ -128,7 +140,7 @@ pub(crate) async fn revert(
             // A link's Secret is filled when it is minted; its drift is shown, not put back from here.
             .filter(|object| object.mint.is_none())
             .map(|object| object.object.clone())
-            .filter(|object| crate::fulfil::reference(object).is_some_and(|found| objects.contains(&found)))
+            .filter(|object| objects.contains(&ObjectRef::of(object)))
             .collect(),
         force: true,
     };

@@ -3,12 +3,16 @@
 use async_trait::async_trait;
 use hypo_engine::{Action, StepContext, StepError};
 use hypo_model::ports::cluster::Propagation;
-use hypo_shared::{ErrorCode, analysis::ObjectRef};
+use hypo_shared::ErrorCode;
 use hypo_store::services;
 use serde_json::{Value, json};
 
 use super::{AtCluster, Terminate};
-use crate::{failure, volumes, world::World};
+use crate::{
+    failure,
+    volumes::{self, Owner},
+    world::World,
+};
 
 pub(super) struct Delete;
 
@@ -29,27 +33,17 @@ impl Action<World> for Delete {
         cluster.delete(&wanted.delete, Propagation::Foreground).await.map_err(refused)?;
         crate::gone::wait(cluster.as_ref(), &wanted.delete, name, &cx.cancel).await?;
 
-        let claims: Vec<ObjectRef> = wanted
-            .delete_claims
-            .iter()
-            .map(|claim| ObjectRef {
-                api_version: "v1".into(),
-                kind: "PersistentVolumeClaim".into(),
-                namespace: wanted.site.namespace.clone(),
-                name: claim.clone(),
-            })
-            .collect();
-        cluster.delete(&claims, Propagation::Foreground).await.map_err(refused)?;
-        crate::gone::wait(cluster.as_ref(), &claims, name, &cx.cancel).await?;
+        let owner = Owner { tenant: terminate.tenant, service: terminate.service };
+        volumes::discard(cx, owner, &wanted.site, &wanted.delete_claims).await?;
 
         let forgotten = hypo_store::write!(cx.ports.store, |tx| {
-            for object in wanted.delete.iter().chain(&claims) {
+            for object in &wanted.delete {
                 services::forget_applied(tx, terminate.service, at.cluster, object).await?;
             }
             Ok(())
         });
         forgotten.map_err(|error| failure::store(&error))?;
-        volumes::leave(cx, terminate.tenant, terminate.service, &wanted.site).await?;
+        volumes::leave(cx, owner, &wanted.site).await?;
         Ok(json!({"cluster": name, "deleted": wanted.delete.len(), "volumesDeleted": wanted.delete_claims}))
     }
 

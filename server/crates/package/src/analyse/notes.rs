@@ -71,7 +71,7 @@ fn peers(analysis: &Analysis, add: &mut impl FnMut(&str, String)) {
             "peersUnknown",
             format!(
                 "No component names a peer, so HypO guesses none. Choose: make every service ({}) reachable from everywhere \
-                 (least privilege is lost), draw the edges by hand, or learn them from what is observed.",
+                 (least privilege is lost), draw the edges by hand, or choose learn (the same as everywhere: nothing observes connections yet).",
                 list(services)
             ),
         );

@@ -56,11 +56,6 @@ impl Document {
     /// The object's identity.
     #[must_use]
     pub fn reference(&self) -> ObjectRef {
-        ObjectRef {
-            api_version: self.api_version().to_owned(),
-            kind: self.kind().to_owned(),
-            namespace: self.namespace().to_owned(),
-            name: self.name().to_owned(),
-        }
+        ObjectRef::of(&self.object)
     }
 }

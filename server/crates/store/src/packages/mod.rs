@@ -111,6 +111,14 @@ pub async fn find(db: &Reader, scope: impl Into<Scope>, id: PackageId) -> Result
     db.row(&Filter::new().eq("id", id).scope("tenant", scope.into())).await
 }
 
+/// Packages of these ids that the scope sees, in one statement.
+///
+/// # Errors
+/// Database failures only.
+pub async fn by_ids(db: &Reader, scope: impl Into<Scope>, ids: &[PackageId]) -> Result<Vec<Package>> {
+    db.rows(&Filter::new().any_of("id", ids).scope("tenant", scope.into())).await
+}
+
 /// As [`find`].
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 mod runs;
 
 use chrono::{DateTime, Utc};
-use hypo_shared::{ErrorCode, OrderId, PackageId, PlanId, TenantId, plan::Plan};
+use hypo_shared::{ErrorCode, OrderId, PackageId, PlanId, ServiceId, TenantId, plan::Plan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ pub use runs::{OrderRun, create_run, find_run, runs_of_service};
 
 use crate::{
     Error, Page, Reader, Result, Scope, Slice, Tx,
-    sql::{Filter, args, table},
+    sql::{Filter, args, get as get_cell, table},
 };
 
 /// A stored plan. Only `order` ever changes, once.
@@ -95,6 +95,43 @@ pub async fn get(db: &Reader, scope: impl Into<Scope>, id: PlanId) -> Result<Pla
 /// Database failures only.
 pub async fn list(db: &Reader, scope: impl Into<Scope>, slice: Slice) -> Result<Page<PlanRow>> {
     db.page(&Filter::new().scope("tenant", scope.into()).order("created_at DESC, id DESC").slice(slice)).await
+}
+
+/// A plan whose objects are still in the secret store and may be needed no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealedRow {
+    pub id: PlanId,
+    pub tenant: TenantId,
+    pub order: Option<OrderId>,
+    pub service: Option<ServiceId>,
+}
+
+/// Plans with sealed objects that were ordered, or expired before `before` unordered; oldest first.
+///
+/// # Errors
+/// Database failures only.
+pub async fn sealed(db: &Reader, before: DateTime<Utc>) -> Result<Vec<SealedRow>> {
+    let sql = "SELECT p.id, p.tenant, p.\"order\", r.service FROM plans p \
+               LEFT JOIN order_runs r ON r.\"order\" = p.\"order\" \
+               WHERE p.unsealed_at IS NULL AND (p.\"order\" IS NOT NULL OR p.expires_at < $1) ORDER BY p.created_at, p.id";
+    let rows = db.query(sql, args![before]).await?;
+    let read = |row| {
+        Ok(SealedRow {
+            id: get_cell(row, "id")?,
+            tenant: get_cell(row, "tenant")?,
+            order: get_cell(row, "order")?,
+            service: get_cell(row, "service")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Notes that a plan's objects left the secret store.
+///
+/// # Errors
+/// Database failures only.
+pub async fn unsealed(tx: &mut Tx, id: PlanId, at: DateTime<Utc>) -> Result<()> {
+    tx.execute("UPDATE plans SET unsealed_at = $1 WHERE id = $2", args![at, id]).await.map(drop)
 }
 
 /// Removes plans that expired before `before` and were never ordered. Counts.

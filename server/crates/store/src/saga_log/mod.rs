@@ -25,7 +25,7 @@ pub use create::create;
 pub use deliveries::{Deliveries, NewDelivery, dead, enqueue};
 pub(crate) use deliveries::{close_line, open_line};
 pub use fence::fence;
-pub use find::{load, of_subject};
+pub use find::{load, of_subject, of_subjects};
 pub use leases::Leases;
 
 use crate::{

@@ -10,10 +10,15 @@ use hypo_shared::{ClusterId, ErrorCode, ServiceId, TenantId, VolumeId, analysis:
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use applied::{applied, applied_on_cluster, find_applied, forget_applied, put_applied, services_on_cluster};
+pub use applied::{
+    Place, applied, applied_on_cluster, find_applied, forget_applied, places, put_applied, services_on_cluster,
+};
 pub use drift::{clear_drift, drift, set_drift};
 pub use status::{forget_status, health, put_status, status};
-pub use volumes::{get_volume, keep_volume, kept_volumes, mark_volume_deleted};
+pub use volumes::{
+    attach_volume, find_volume, get_volume, hand_over_volume, keep_volume, kept_volumes, mark_volume_deleted,
+    release_volume, volumes_of_namespace,
+};
 
 use crate::sql::{Filter, table};
 
@@ -35,7 +40,7 @@ pub struct AppliedObject {
     pub component: Option<String>,
     /// Phase of the apply: smaller first.
     pub phase: u32,
-    /// SHA-256 of the desired object with its secret data, hex.
+    /// Keyed digest of the desired object with its secret data, hex.
     pub digest: String,
     /// The object as applied; secret data replaced by digests.
     pub desired: Value,
@@ -104,6 +109,19 @@ table!(DriftRow, "drift" {
     tenant, service, cluster, api_version, kind, namespace, name, path, expected, live, since
 });
 
+impl DriftRow {
+    /// Which object it is about.
+    #[must_use]
+    pub fn object(&self) -> ObjectRef {
+        ObjectRef {
+            api_version: self.api_version.clone(),
+            kind: self.kind.clone(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
+    }
+}
+
 /// A volume that was kept when its service or component ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptVolume {
@@ -116,12 +134,13 @@ pub struct KeptVolume {
     pub bytes: u64,
     pub component: String,
     pub kept_at: DateTime<Utc>,
-    /// Deleted, or attached again.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The service that has it again, or is getting it; `None` while it is only kept.
+    pub attached_to: Option<ServiceId>,
 }
 
 table!(KeptVolume, "kept_volumes" {
-    id, tenant, service, cluster, namespace, claim, bytes, component, kept_at, deleted_at
+    id, tenant, service, cluster, namespace, claim, bytes, component, kept_at, deleted_at, attached_to
 });
 
 /// The rows of one object of a service in a cluster.

@@ -39,6 +39,8 @@ struct Estate {
     saga: SagaId,
     service: ServiceId,
     volume: VolumeId,
+    /// Namespace and claim.
+    volume_at: (String, String),
 }
 
 async fn settle(store: &Store, name: &str) -> Estate {
@@ -86,9 +88,25 @@ async fn settle(store: &Store, name: &str) -> Estate {
         packages::create(tx, &make::package(tenant.id, name, &blob)).await
     })
     .unwrap();
+    let volume_at = (volume.namespace.clone(), volume.claim.clone());
     let (token, grant, package, plan, volume) = (token.id, grant.id, package.id, plan.id, volume.id);
     let saga = saga.id;
-    Estate { tenant, user, token, document, domain, cluster, grant, package, plan, order, saga, service, volume }
+    Estate {
+        tenant,
+        user,
+        token,
+        document,
+        domain,
+        cluster,
+        grant,
+        package,
+        plan,
+        order,
+        saga,
+        service,
+        volume,
+        volume_at,
+    }
 }
 
 fn one<T>(found: Result<T>) -> bool {
@@ -126,6 +144,7 @@ async fn shown(store: &Store, scope: Scope, it: &Estate) -> Vec<(&'static str, b
         ("events::since", batch.events.iter().any(|event| event.event.tenant == tenant)),
         ("packages::find", some(packages::find(db, scope, it.package).await)),
         ("packages::get", one(packages::get(db, scope, it.package).await)),
+        ("packages::by_ids", any(packages::by_ids(db, scope, &[it.package]).await)),
         ("packages::list", page(packages::list(db, scope, None, slice).await, |row| row.tenant == tenant)),
         ("clusters::find", some(clusters::find(db, scope, it.cluster.id).await)),
         ("clusters::get", one(clusters::get(db, scope, it.cluster.id).await)),
@@ -153,9 +172,18 @@ async fn shown(store: &Store, scope: Scope, it: &Estate) -> Vec<(&'static str, b
         ("services::health", services::health(db, scope, it.service).await.unwrap() != Default::default()),
         ("services::drift", any(services::drift(db, scope, it.service).await)),
         ("services::get_volume", one(services::get_volume(db, scope, it.volume).await)),
+        (
+            "services::volumes_of_namespace",
+            any(services::volumes_of_namespace(db, scope, it.cluster.id, &it.volume_at.0).await),
+        ),
+        (
+            "services::find_volume",
+            some(services::find_volume(db, scope, it.cluster.id, &it.volume_at.0, &it.volume_at.1).await),
+        ),
         ("services::kept_volumes", page(services::kept_volumes(db, scope, slice).await, |row| row.tenant == tenant)),
         ("saga_log::load", some(saga_log::load(db, scope, it.saga).await)),
         ("saga_log::of_subject", any(saga_log::of_subject(db, scope, it.order.0).await)),
+        ("saga_log::of_subjects", any(saga_log::of_subjects(db, scope, &[it.order.0]).await)),
         (
             "saga_log::dead",
             saga_log::dead(db, scope, slice).await.unwrap().iter().any(|(job, _)| job.target == it.tenant.name),
@@ -222,6 +250,10 @@ async fn changed(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str,
         (
             "plans::claim_for_order",
             one(write!(store, |tx| plans::claim_for_order(tx, me, it.plan, &hash, order, at).await)),
+        ),
+        (
+            "services::attach_volume",
+            one(write!(store, |tx| services::attach_volume(tx, me, it.volume, it.service).await)),
         ),
         (
             "services::mark_volume_deleted",

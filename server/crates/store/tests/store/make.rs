@@ -219,6 +219,7 @@ pub fn volume(tenant: TenantId, service: ServiceId, cluster: ClusterId, claim: &
         component: "store".into(),
         kept_at: at(0),
         deleted_at: None,
+        attached_to: None,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, Object};
 use hypo_app::{permit::may, services};
-use hypo_shared::{ClusterId, ServiceId, VolumeId, service::DriftPolicy};
+use hypo_shared::{ClusterId, ServiceId, VolumeId, order::OnFailure, service::DriftPolicy};
 use uuid::Uuid;
 
 use crate::graphql::{
     error::Result,
     gate::{Gate, root},
-    input::TerminateServiceInput,
+    input::{DeleteVolumeInput, TerminateServiceInput, named},
     types::{Order, Service},
 };
 
@@ -23,7 +23,8 @@ impl Services {
         Ok(services::terminate(&app, &ctx, permit, input.into()).await?.into())
     }
 
-    /// Orders another number of replicas of a component.
+    /// Orders other replicas of a component on a cluster. Volumes of replicas that go are kept, unless they are named.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the field")]
     async fn scale_component(
         &self,
         context: &Context<'_>,
@@ -31,10 +32,19 @@ impl Services {
         component: String,
         cluster_id: Uuid,
         replicas: i32,
-    ) -> Result<Service> {
+        delete_volumes: Option<Vec<DeleteVolumeInput>>,
+        on_failure: Option<OnFailure>,
+    ) -> Result<Order> {
         let Gate { app, ctx, permit } = root::<may::ControlService>(context).await?;
-        let (service, cluster) = (ServiceId(service_id), ClusterId(cluster_id));
-        Ok(services::scale(&app, &ctx, permit, service, &component, cluster, replicas).await?.into())
+        let wish = services::Scale {
+            service: ServiceId(service_id),
+            component,
+            cluster: ClusterId(cluster_id),
+            replicas,
+            delete_volumes: named(delete_volumes),
+            on_failure: on_failure.unwrap_or_default(),
+        };
+        Ok(services::scale(&app, &ctx, permit, wish).await?.into())
     }
 
     /// Restarts the pods of a component one after the other.

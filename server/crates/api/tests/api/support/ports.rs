@@ -38,6 +38,10 @@ impl secrets::Secrets for Secrets {
         Ok(())
     }
 
+    async fn put_new(&self, at: &SecretRef, value: &SecretValue) -> Result<SecretValue, secrets::Error> {
+        Ok(self.all.lock().unwrap().entry(at.clone()).or_insert_with(|| value.clone()).clone())
+    }
+
     async fn get(&self, at: &SecretRef) -> Result<Option<SecretValue>, secrets::Error> {
         Ok(self.all.lock().unwrap().get(at).cloned())
     }

@@ -165,7 +165,8 @@ async fn planned(app: &App, ctx: &Ctx, service: &Value, document: &Value) -> Res
     };
     let request = optional::<PlacementRequest>(service, "hypo.placement")?.unwrap_or_default();
     let permit = app.permit::<may::CreatePlan>(ctx).await?;
-    let new = NewPlan { package, name, request, service: running, attach_volumes: Vec::new() };
+    let new =
+        NewPlan { package, name, request, service: running, attach_volumes: Vec::new(), delete_volumes: Vec::new() };
     let plan = plans::create(app, ctx, permit, new).await?;
     Ok((plan.id, plan.hash))
 }

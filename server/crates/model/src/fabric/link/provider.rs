@@ -49,7 +49,7 @@ impl Provider for Link {
                             out.push(Effect::Mint(request.clone()));
                         }
                     }
-                    None if plan::diff(&object.object, live).is_empty() => {}
+                    None if live.is_some_and(|live| plan::same(&object.object, live)) => {}
                     None => out.push(Effect::Apply { cluster: *cluster, object: object.object.clone() }),
                 }
             }

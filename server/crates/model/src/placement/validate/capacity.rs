@@ -13,7 +13,7 @@ use super::{PlacementInput, Violation, by_cluster};
 use crate::{
     cluster::{Cluster, NodeFacts},
     fabric::link,
-    placement::demand::Demand,
+    placement::demand::{Demand, running},
 };
 
 /// Steps of the exhaustive search; beyond them the question is left open.
@@ -63,7 +63,8 @@ fn pods<'a>(
         .collect();
     let mut pods = Vec::new();
     for component in input.analysis.components.iter().filter(|component| names.contains(component.name.as_str())) {
-        let demand = Demand::of(component, input.request.overrides.get(&component.name));
+        let patch = input.request.overrides.get(&component.name);
+        let demand = Demand::of(component, patch).on(patch, cluster.id);
         let runs = input.current.is_some_and(|now| {
             now.assignments.get(&component.name).is_some_and(|clusters| clusters.contains(&cluster.id))
         });
@@ -78,7 +79,7 @@ fn pods<'a>(
             }
             continue;
         }
-        let running = if runs { u64::from(component.replicas) } else { 0 };
+        let running = if runs { running(component, input.before, cluster.id) } else { 0 };
         // More replicas than this cannot be told apart by any cluster of this size.
         for _ in 0..demand.replicas.saturating_sub(running).min(10_000) {
             pods.push(Pod {

@@ -2,6 +2,10 @@ use serde_json::json;
 
 use super::*;
 
+fn diff(desired: &Value, live: Option<&Value>) -> Vec<FieldDiff> {
+    super::diff(desired, live, &DigestKey::new([7; 32]))
+}
+
 fn paths(desired: &Value, live: &Value) -> Vec<String> {
     diff(desired, Some(live)).into_iter().map(|diff| diff.path).collect()
 }
