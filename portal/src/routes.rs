@@ -36,7 +36,67 @@ pub enum Route {
     Settings,
     Help,
     HelpError(String),
+    /// TMF documents of any kind: the list, `new`, or one by its id.
+    Records {
+        group: Group,
+        /// Number of the API and name of the collection; the first of the group where there is none.
+        kind: Option<(String, String)>,
+        id: Option<String>,
+    },
     NotFound,
+}
+
+/// What TMF documents are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Catalogue,
+    Products,
+    Resources,
+    Parties,
+    Locations,
+    Events,
+}
+
+impl Group {
+    pub const ALL: [Group; 6] =
+        [Self::Catalogue, Self::Products, Self::Resources, Self::Parties, Self::Locations, Self::Events];
+
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Catalogue => "catalogue",
+            Self::Products => "products",
+            Self::Resources => "resources",
+            Self::Parties => "parties",
+            Self::Locations => "locations",
+            Self::Events => "events",
+        }
+    }
+
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Catalogue => "Catalogue",
+            Self::Products => "Products",
+            Self::Resources => "Resources",
+            Self::Parties => "Parties",
+            Self::Locations => "Locations",
+            Self::Events => "Events and alarms",
+        }
+    }
+
+    /// Numbers of the APIs whose documents it shows.
+    #[must_use]
+    pub const fn apis(self) -> &'static [&'static str] {
+        match self {
+            Self::Catalogue => &["TMF633", "TMF620", "TMF634"],
+            Self::Products => &["TMF637", "TMF622"],
+            Self::Resources => &["TMF639", "TMF638", "TMF652", "TMF657"],
+            Self::Parties => &["TMF632", "TMF669"],
+            Self::Locations => &["TMF675", "TMF674", "TMF673"],
+            Self::Events => &["TMF688", "TMF642"],
+        }
+    }
 }
 
 /// What a service's page shows.
@@ -115,6 +175,16 @@ impl Route {
             ["settings"] => Self::Settings,
             ["help"] => Self::Help,
             ["help", "error", code] => Self::HelpError((*code).to_owned()),
+            ["records", group, rest @ ..] => {
+                let group = Group::ALL.into_iter().find(|known| known.slug() == *group)?;
+                let (kind, id) = match rest {
+                    [] => (None, None),
+                    [api, collection] => (Some((*api, *collection)), None),
+                    [api, collection, id] => (Some((*api, *collection)), Some((*id).to_owned())),
+                    _ => return None,
+                };
+                Self::Records { group, kind: kind.map(|(api, name)| (api.to_owned(), name.to_owned())), id }
+            }
             _ => return None,
         })
     }
@@ -145,6 +215,10 @@ impl Route {
             Self::Settings => "/settings".into(),
             Self::Help => "/help".into(),
             Self::HelpError(code) => format!("/help/error/{code}"),
+            Self::Records { group, kind, id } => {
+                let parts = kind.iter().flat_map(|(api, name)| [api, name]).chain(id);
+                parts.fold(format!("/records/{}", group.slug()), |path, part| format!("{path}/{part}"))
+            }
         }
     }
 
@@ -165,6 +239,7 @@ impl Route {
             Self::Audit => ("Audit", Self::Audit),
             Self::Settings => ("Settings", Self::Settings),
             Self::Help | Self::HelpError(_) => ("Help", Self::Help),
+            Self::Records { group, .. } => (group.label(), Self::Records { group: *group, kind: None, id: None }),
         }
     }
 
@@ -207,6 +282,12 @@ mod tests {
             Route::Help,
             Route::HelpError("HYP-1001".into()),
         ];
+        let kind = Some(("TMF633".to_owned(), "serviceSpecification".to_owned()));
+        for group in Group::ALL {
+            all.push(Route::Records { group, kind: None, id: None });
+            all.push(Route::Records { group, kind: kind.clone(), id: None });
+            all.push(Route::Records { group, kind: kind.clone(), id: Some(id.to_string()) });
+        }
         all.extend(ServiceTab::ALL.map(|tab| Route::Service { id, tab }));
         for route in all {
             assert_eq!(Route::parse(&route.href()), route);
@@ -216,7 +297,7 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_not_found() {
-        for path in ["/nowhere", "/orders/not-an-id", "/services/x/logs", "/new/x"] {
+        for path in ["/nowhere", "/orders/not-an-id", "/services/x/logs", "/new/x", "/records", "/records/x"] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }

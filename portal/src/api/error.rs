@@ -50,7 +50,7 @@ impl ApiError {
             .filter_map(|row| Some((row.get("path")?.as_str()?.to_owned(), row.get("text")?.as_str()?.to_owned())));
         Self {
             code: text(&["code"]).unwrap_or_default(),
-            message: text(&["message", "detail", "title", "error", "reason"])
+            message: text(&["reason", "message", "detail", "title", "error"])
                 .unwrap_or_else(|| "The server refused the request.".into()),
             fields: fields.collect(),
         }

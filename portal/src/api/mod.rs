@@ -6,6 +6,7 @@ pub mod json;
 pub mod live;
 pub mod operation;
 pub mod ops;
+pub mod tmf;
 pub mod transport;
 
 pub use error::ApiError;

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod packages;
 pub mod paged;
 pub mod parts;
+pub mod records;
 pub mod services;
 pub mod session;
 pub mod settings;

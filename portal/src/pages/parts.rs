@@ -13,7 +13,7 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    pages::{access, audit, designer, domains, help, orders, packages, services, settings, volumes},
+    pages::{access, audit, designer, domains, help, orders, packages, records, services, settings, volumes},
     routes::Route,
     ui::panel::{failure, skeleton},
 };
@@ -80,6 +80,11 @@ part!(govern, fetch_govern, route => match route {
     _ => settings::page(),
 });
 
+part!(documents, fetch_documents, route => match route {
+    Route::Records { group, kind, id } => records::page(group, kind, id),
+    _ => ().into_any(),
+});
+
 /// Which pages come together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -89,9 +94,11 @@ pub enum Part {
     Operate,
     /// Domains, people, settings and help.
     Govern,
+    /// TMF documents of any kind.
+    Records,
 }
 
-const PARTS: [Part; 3] = [Part::Order, Part::Operate, Part::Govern];
+const PARTS: [Part; 4] = [Part::Order, Part::Operate, Part::Govern, Part::Records];
 
 thread_local! {
     static HERE: [Cell<bool>; PARTS.len()] = const { [const { Cell::new(false) }; PARTS.len()] };
@@ -130,6 +137,7 @@ impl Part {
             | Route::Settings
             | Route::Help
             | Route::HelpError(_) => Self::Govern,
+            Route::Records { .. } => Self::Records,
         })
     }
 
@@ -142,6 +150,7 @@ impl Part {
             Self::Order => fetch_order().await.is_ok(),
             Self::Operate => fetch_operate().await.is_ok(),
             Self::Govern => fetch_govern().await.is_ok(),
+            Self::Records => fetch_documents().await.is_ok(),
         };
         if !fetched {
             return Arrival::Lost;
@@ -157,6 +166,7 @@ impl Part {
             Self::Order => now(order(route)),
             Self::Operate => now(operate(route)),
             Self::Govern => now(govern(route)),
+            Self::Records => now(documents(route)),
         };
         page.and_then(Result::ok).unwrap_or_else(|| ().into_any())
     }

@@ -40,6 +40,19 @@ pub fn fetch<O: Operation>(make: impl Fn() -> O + 'static) -> Fetch<O::Output> {
     Fetch { value, again, of: PhantomData }
 }
 
+/// As [`fetch`], of something that is no GraphQL operation.
+pub fn fetch_by<T, F>(make: impl Fn() -> F + 'static) -> Fetch<T>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let (value, again) = begin(Box::new(move || {
+        let asking = make();
+        Box::pin(async move { asking.await.map(|answer| Arc::new(answer) as Held) })
+    }));
+    Fetch { value, again, of: PhantomData }
+}
+
 /// As [`fetch`], and again after every change in the tenant.
 pub fn fetch_live<O: Operation>(make: impl Fn() -> O + 'static) -> Fetch<O::Output> {
     let pulse = Pulse::here();

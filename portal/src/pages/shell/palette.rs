@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{client, ops},
+    routes::{Group, Route},
     state::{
         keys::{GO, Keys},
         place::Place,
@@ -106,6 +107,11 @@ fn load(found: RwSignal<Vec<Target>>) {
     all.push(Target { name: "Add a domain or cluster".into(), kind: "Action", href: "/domains/new".into() });
     all.push(Target { name: "Users and grants".into(), kind: "Page", href: "/access".into() });
     all.push(Target { name: "Help".into(), kind: "Page", href: "/help".into() });
+    all.extend(Group::ALL.into_iter().map(|group| Target {
+        name: group.label().to_owned(),
+        kind: "Page",
+        href: Route::Records { group, kind: None, id: None }.href(),
+    }));
     found.set(all);
     spawn_local(async move {
         let first = Some(50);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::ops::Action,
-    routes::Route,
+    routes::{Group, Route},
     state::{
         place::Place,
         session::{Me, Standing, can},
@@ -39,6 +39,8 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
                 {item(Icon::Order, Route::Orders)}
                 {item(Icon::Service, Route::Services)}
                 {item(Icon::Disk, Route::Volumes)}
+                <h2>"Records"</h2>
+                {Group::ALL.into_iter().map(|group| item(sign(group), Route::Records { group, kind: None, id: None })).collect_view()}
                 <h2>"Places"</h2>
                 {item(Icon::Cluster, Route::Domains)}
                 {access}
@@ -59,4 +61,15 @@ fn item(sign: Icon, route: Route) -> AnyView {
     let href = route.href();
     let current = move || (place.route().section().1 == section).then_some("page");
     html! { <a class="nav" href=href aria-current=current>{icon(sign)}{label}</a> }.into_any()
+}
+
+const fn sign(group: Group) -> Icon {
+    match group {
+        Group::Catalogue => Icon::Audit,
+        Group::Products => Icon::Box,
+        Group::Resources => Icon::Disk,
+        Group::Parties => Icon::Users,
+        Group::Locations => Icon::Graph,
+        Group::Events => Icon::Alert,
+    }
 }

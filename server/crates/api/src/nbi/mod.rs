@@ -62,6 +62,8 @@ fn interfaces() -> Value {
                         "collection": resource.collection, "type": resource.type_name, "path": resource.path(None),
                         "description": resource.doc, "collectionMethods": resource.allow(false),
                         "documentMethods": resource.allow(true), "events": resource.events,
+                        "state": resource.state,
+                        "machine": resource.state.and_then(|member| resource.machine(member)).map(|machine| machine.name),
                     })
                 })
                 .collect();
