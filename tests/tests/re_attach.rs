@@ -192,7 +192,7 @@ async fn an_undone_order_gives_the_volume_back() {
         world.server.restart(&[("HYPO_CRASH", site)]);
         let (_, plan) = attached(&world, wish(&world, &broken, "second", &[("web", 0)], &volume)).await;
         let order = world.order(&plan, "compensate").await;
-        world.server.died().await;
+        world.server.died(&order).await;
         world.server.restart(&[]);
         let ended = world.server.settled(&order, &["completed", "failed", "held"]).await;
         assert_eq!(ended["state"], "failed", "{site}: {ended:#}");
