@@ -141,6 +141,7 @@ async fn shown(store: &Store, scope: Scope, it: &Estate) -> Vec<(&'static str, b
         ("documents::find", some(documents::find(db, scope, kind, it.document.id).await)),
         ("documents::get", one(documents::get(db, scope, kind, it.document.id).await)),
         ("documents::list", page(documents::list(db, scope, &orders).await, |row| row.tenant == tenant)),
+        ("documents::list_text", page(documents::list_text(db, scope, &orders).await, |row| row.id == it.document.id)),
         ("events::since", batch.events.iter().any(|event| event.event.tenant == tenant)),
         ("packages::find", some(packages::find(db, scope, it.package).await)),
         ("packages::get", one(packages::get(db, scope, it.package).await)),
@@ -336,6 +337,7 @@ fn functions_that_ask_for_a_tenant() -> BTreeSet<String> {
     for opened_by_its_owner in ["documents::open_to", "documents::close_to"] {
         assert!(found.remove(opened_by_its_owner), "{opened_by_its_owner} is meant for the reader's tenant");
     }
+    assert!(found.remove("documents::explain"), "it tells how a list would be read and reads no row");
     found
 }
 
