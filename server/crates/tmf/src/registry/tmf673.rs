@@ -60,7 +60,7 @@ pub(super) static RESOURCES: &[Resource] = &[
         },
         create_required: &[],
         nested: &[],
-        server_set: &[],
+        server_set: &["id", "href"],
         presets: &[],
         non_patchable: &["id", "href", "@type", "@baseType", "@schemaLocation"],
         state: None,
