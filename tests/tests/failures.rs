@@ -1,4 +1,5 @@
 //! Six things that go wrong in clusters: the order names the cause and the remedy of each.
+#![expect(clippy::print_stdout, reason = "the causes are figures that `make accept-main` shows")]
 
 use hypo_tests::world::{World, text};
 use serde_json::{Value, json};

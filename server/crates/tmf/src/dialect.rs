@@ -42,11 +42,11 @@ impl Dialect {
         let differing = MEMBERS.iter().filter(|(collection, ..)| *collection == resource.collection);
         let mut renamed = false;
         for (_, official, other) in differing {
-            if members.contains_key(*other) && !members.contains_key(*official) {
-                if let Some(value) = members.shift_remove(*other) {
-                    members.insert((*official).to_owned(), value);
-                    renamed = true;
-                }
+            if !members.contains_key(*official)
+                && let Some(value) = members.shift_remove(*other)
+            {
+                members.insert((*official).to_owned(), value);
+                renamed = true;
             }
         }
         if self == Self::OpenSlice && speaks(resource) {

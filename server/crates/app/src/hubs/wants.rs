@@ -51,7 +51,7 @@ pub struct Wants {
 enum Place {
     /// Documents of an API.
     Kinds(Vec<&'static str>),
-    Topic(Topic),
+    Topic(Box<Topic>),
     /// A topic that is gone or cannot be read.
     Nothing,
 }
@@ -62,7 +62,7 @@ impl Wants {
         let place = match hub.topic {
             None => Place::Kinds(kinds_at(&hub.base)),
             Some(topic) => match Topic::find(db, hub.tenant, topic).await {
-                Ok(Some(topic)) => Place::Topic(topic),
+                Ok(Some(topic)) => Place::Topic(Box::new(topic)),
                 Ok(None) => Place::Nothing,
                 Err(error) if error.violations.is_empty() => return Err(error),
                 Err(_) => Place::Nothing,

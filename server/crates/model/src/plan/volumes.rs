@@ -91,7 +91,7 @@ pub(super) fn plan(input: &PlanInput<'_>, sites: &BTreeMap<ClusterId, SiteDesire
             }
         }
     }
-    for kept in input.kept.iter().filter(|kept| !wanted.contains(&(kept.cluster, kept.claim.clone()))) {
+    if let Some(kept) = input.kept.iter().find(|kept| !wanted.contains(&(kept.cluster, kept.claim.clone()))) {
         return Err(fit::nothing_mounts(input, kept, &wanted));
     }
     left_behind(input, &wanted, &mut out)?;

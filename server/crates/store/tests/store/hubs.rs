@@ -26,22 +26,6 @@ on_both!(
     events_are_kept_until_every_hub_was_told,
 );
 
-fn hub(tenant: TenantId) -> Hub {
-    Hub {
-        id: make::id(),
-        tenant,
-        base: "/tmf-api/serviceOrdering/v4".into(),
-        topic: None,
-        callback: "https://listener.test/".into(),
-        query: None,
-        format: "tmf".into(),
-        position: Cursor::START,
-        paused: false,
-        created_by: "user:test".into(),
-        created_at: make::at(1),
-    }
-}
-
 async fn line_up(store: &Store, hub: &Hub, numbers: std::ops::Range<u32>) {
     write!(store, |tx| {
         for number in numbers.clone() {
@@ -90,7 +74,7 @@ async fn an_event_has_the_document_of_its_revision(db: Db) {
 }
 
 async fn a_position_moves_once(db: Db) {
-    let hub = hub(make::id());
+    let hub = make::hub(make::id());
     let document = make::document(hub.tenant, "before");
     write!(db.store, |tx| documents::create(tx, &document).await).unwrap();
     let hub = write!(db.store, |tx| hubs::create(tx, &hub).await).unwrap();
@@ -114,7 +98,7 @@ async fn a_position_moves_once(db: Db) {
 
 async fn a_line_is_first_in_first_out(db: Db) {
     let tenant = make::id();
-    let (a, b) = (hub(tenant), hub(tenant));
+    let (a, b) = (make::hub(tenant), make::hub(tenant));
     for hub in [&a, &b] {
         write!(db.store, |tx| hubs::create(tx, hub).await).unwrap();
         line_up(&db.store, hub, 0..3).await;
@@ -140,7 +124,7 @@ async fn a_line_is_first_in_first_out(db: Db) {
 }
 
 async fn what_was_given_up_is_sent_again_first(db: Db) {
-    let hub = hub(make::id());
+    let hub = make::hub(make::id());
     write!(db.store, |tx| hubs::create(tx, &hub).await).unwrap();
     line_up(&db.store, &hub, 0..4).await;
     let queue = Deliveries::new(db.store.clone());
@@ -164,7 +148,7 @@ async fn what_was_given_up_is_sent_again_first(db: Db) {
 }
 
 async fn a_paused_line_waits(db: Db) {
-    let hub = hub(make::id());
+    let hub = make::hub(make::id());
     let hub = write!(db.store, |tx| hubs::create(tx, &hub).await).unwrap();
     line_up(&db.store, &hub, 0..1).await;
     write!(db.store, |tx| hubs::pause(tx, hub.id, true).await).unwrap();
@@ -177,7 +161,7 @@ async fn a_paused_line_waits(db: Db) {
 }
 
 async fn events_are_kept_until_every_hub_was_told(db: Db) {
-    let hub = hub(make::id());
+    let hub = make::hub(make::id());
     let hub = write!(db.store, |tx| hubs::create(tx, &hub).await).unwrap();
     for name in ["one", "two", "three"] {
         let document = make::document(hub.tenant, name);

@@ -13,10 +13,10 @@ use hypo_store::{
     audit::{self, AuditQuery},
     clusters::{self, ClusterRow, DomainRow},
     documents::{self, Document, ListQuery},
-    events::{self, Cursor, EventFilter},
-    grants, idempotency,
+    events::{self, Cursor, EventFilter, RecordFilter},
+    grants, hubs, idempotency,
     packages::{self, blobs},
-    plans, saga_log, services, write,
+    peers, plans, saga_log, services, write,
 };
 use serde_json::json;
 
@@ -41,6 +41,9 @@ struct Estate {
     volume: VolumeId,
     /// Namespace and claim.
     volume_at: (String, String),
+    hub: hubs::Hub,
+    peer: peers::Peer,
+    event: uuid::Uuid,
 }
 
 async fn settle(store: &Store, name: &str) -> Estate {
@@ -64,6 +67,7 @@ async fn settle(store: &Store, name: &str) -> Estate {
         payload: json!({}),
         at: make::at(0),
     };
+    let (hub, peer) = (make::hub(tenant.id), make::peer(tenant.id, "oss"));
     let package = write!(store, |tx| {
         tenants::create(tx, &tenant).await?;
         users::create(tx, &user).await?;
@@ -83,6 +87,8 @@ async fn settle(store: &Store, name: &str) -> Estate {
         idempotency::claim(tx, tenant.id, name, "digest", make::at(0)).await?;
         saga_log::create(tx, &saga).await?;
         saga_log::enqueue(tx, &delivery).await?;
+        hubs::create(tx, &hub).await?;
+        peers::create(tx, &peer).await?;
         audit::append(tx, make::entry(tenant.id, "settle"));
         let blob = blobs::put(tx, name.as_bytes(), make::at(0)).await?;
         packages::create(tx, &make::package(tenant.id, name, &blob)).await
@@ -91,6 +97,8 @@ async fn settle(store: &Store, name: &str) -> Estate {
     let volume_at = (volume.namespace.clone(), volume.claim.clone());
     let (token, grant, package, plan, volume) = (token.id, grant.id, package.id, plan.id, volume.id);
     let saga = saga.id;
+    let newest = events::newest(store.read(), tenant.id, &RecordFilter::default(), 1).await.unwrap();
+    let event = newest.first().expect("its documents were events").id;
     Estate {
         tenant,
         user,
@@ -106,6 +114,9 @@ async fn settle(store: &Store, name: &str) -> Estate {
         service,
         volume,
         volume_at,
+        hub,
+        peer,
+        event,
     }
 }
 
@@ -137,12 +148,22 @@ async fn shown(store: &Store, scope: Scope, it: &Estate) -> Vec<(&'static str, b
     let trail = AuditQuery::default();
     let slice = Slice::default();
     let batch = events::since(db, scope, Cursor::START, &everything, 1000).await.unwrap();
+    let all = RecordFilter::default();
+    let history = events::records(db, scope, Cursor::START, &all, 1000).await.unwrap();
+    let newest = events::newest(db, scope, &all, 1000).await.unwrap();
     vec![
         ("documents::find", some(documents::find(db, scope, kind, it.document.id).await)),
         ("documents::get", one(documents::get(db, scope, kind, it.document.id).await)),
         ("documents::list", page(documents::list(db, scope, &orders).await, |row| row.tenant == tenant)),
         ("documents::list_text", page(documents::list_text(db, scope, &orders).await, |row| row.id == it.document.id)),
         ("events::since", batch.events.iter().any(|event| event.event.tenant == tenant)),
+        ("events::records", history.records.iter().any(|record| record.tenant == tenant)),
+        ("events::newest", newest.iter().any(|record| record.tenant == tenant)),
+        ("events::record", some(events::record(db, scope, it.event).await)),
+        ("hubs::find", some(hubs::find(db, scope, it.hub.id).await)),
+        ("hubs::get", one(hubs::get(db, scope, it.hub.id).await)),
+        ("hubs::list", hubs::list(db, scope, None, None).await.unwrap().iter().any(|hub| hub.tenant == tenant)),
+        ("peers::list", peers::list(db, scope).await.unwrap().contains(&it.peer)),
         ("packages::find", some(packages::find(db, scope, it.package).await)),
         ("packages::get", one(packages::get(db, scope, it.package).await)),
         ("packages::by_ids", any(packages::by_ids(db, scope, &[it.package]).await)),
@@ -212,6 +233,7 @@ async fn shown_to(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str
         ("clusters::offered", offered.iter().any(|offer| offer.cluster.id == it.cluster.id)),
         ("clusters::offered_one", one(clusters::offered_one(db, me, it.cluster.id).await)),
         ("grants::open_for", open.iter().any(|grant| grant.cluster == it.cluster.id) || me == it.tenant.id),
+        ("peers::named", peers::named(db, me, &it.peer.name).await.is_ok_and(|peer| peer.id == it.peer.id)),
         ("idempotency::find", some(idempotency::find(db, me, name).await)),
     ]
 }
@@ -230,6 +252,8 @@ async fn changed(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str,
     let grant = make::grant(me, grantee, cluster);
     let (analysis, generated, sha) = (json!({}), json!([]), hex_of(name));
     vec![
+        ("hubs::delete", one(write!(store, |tx| hubs::delete(tx, me, it.hub.id).await))),
+        ("peers::delete", one(write!(store, |tx| peers::delete(tx, me, it.peer.id).await))),
         ("documents::update", one(write!(store, |tx| documents::update(tx, &document).await))),
         ("documents::delete", one(write!(store, |tx| documents::delete(tx, me, kind, id, None, at).await))),
         (
@@ -337,6 +361,7 @@ fn functions_that_ask_for_a_tenant() -> BTreeSet<String> {
     for opened_by_its_owner in ["documents::open_to", "documents::close_to"] {
         assert!(found.remove(opened_by_its_owner), "{opened_by_its_owner} is meant for the reader's tenant");
     }
+    assert!(found.remove("tenants::find"), "it finds whose row a mirror is of, in this crate's own words");
     assert!(found.remove("documents::explain"), "it tells how a list would be read and reads no row");
     found
 }

@@ -12,8 +12,11 @@ use hypo_store::{
     audit::NewEntry,
     clusters::{ClusterRow, DomainRow},
     documents::{Document, kind},
+    events::Cursor,
     grants::Grant,
+    hubs,
     packages::Package,
+    peers,
     plans::{OrderRun, PlanRow},
     services::{AppliedObject, ComponentStatus, KeptVolume},
 };
@@ -234,5 +237,37 @@ pub fn entry(tenant: TenantId, action: &str) -> NewEntry {
         outcome: "done".into(),
         detail: json!({"b": 1.5, "a": [true, null]}),
         at: at(0),
+    }
+}
+
+pub fn hub(tenant: TenantId) -> hubs::Hub {
+    hubs::Hub {
+        id: id(),
+        tenant,
+        base: "/tmf-api/serviceOrdering/v4".into(),
+        topic: None,
+        callback: "https://listener.test/".into(),
+        query: None,
+        format: "tmf".into(),
+        position: Cursor::START,
+        paused: false,
+        created_by: "user:test".into(),
+        created_at: at(1),
+    }
+}
+
+pub fn peer(tenant: TenantId, name: &str) -> peers::Peer {
+    peers::Peer {
+        id: id(),
+        tenant,
+        name: name.into(),
+        base_url: "https://oss.test".into(),
+        auth: "none".into(),
+        account: None,
+        token_url: None,
+        scope: None,
+        dialect: "official".into(),
+        created_by: "user:test".into(),
+        created_at: at(1),
     }
 }

@@ -97,7 +97,11 @@ async fn probes_keep_the_last_facts(db: Db) {
     assert_eq!((after.status, after.problem.as_deref()), (ResourceStatus::Unknown, Some("timed out")));
     assert_eq!(after.probed_at, Some(make::at(3)));
     let kinds = event_kinds(&db, owner, clusters::TOPIC).await;
-    assert_eq!(kinds, ["created", "created", "stateChanged", "stateChanged"], "the same again is no event");
+    assert_eq!(
+        kinds,
+        ["created", "created", "stateChanged", "changed", "stateChanged", "changed"],
+        "the same again is no event"
+    );
     let renamed = clusters::ClusterRow { name: "edge-1".into(), facts: json!("ignored"), ..after.clone() };
     write!(db.store, |tx| clusters::update(tx, &renamed, make::at(4)).await).unwrap();
     let now = clusters::get(db.store.read(), owner, cluster.id).await.unwrap();

@@ -9,18 +9,16 @@
 //! of the values found. Null is the same as absent, and absent fulfils no comparison.
 
 mod evaluate;
-#[cfg(test)]
-mod examples;
 mod fields;
 mod instant;
 pub mod limits;
 mod literal;
-#[cfg(test)]
-mod meaning;
 mod order;
 mod parse;
 mod path;
 mod pattern;
+#[cfg(test)]
+mod tests;
 
 pub use fields::Fields;
 pub use instant::instant;

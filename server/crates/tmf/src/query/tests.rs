@@ -1,3 +1,5 @@
+mod examples;
+
 use serde_json::{Value, json};
 
 use crate::Query;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::Query;
 
-const PAGE: &str = include_str!("../../../../../docs/tmf630.md");
+const PAGE: &str = include_str!("../../../../../../docs/tmf630.md");
 
 /// Lines of the code blocks of a kind.
 fn blocks(kind: &str) -> Vec<&'static str> {
