@@ -6,7 +6,7 @@
 mod client;
 mod net;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use url::{Host, Url};
 
@@ -64,6 +64,7 @@ impl Guard {
             None => Err(refused("it names no host")),
             Some(Host::Ipv4(ip)) if !self.allows(ip.into()) => Err(inside()),
             Some(Host::Ipv6(ip)) if !self.allows(ip.into()) => Err(inside()),
+            Some(Host::Domain(name)) if is_local(name) && !self.allows(Ipv4Addr::LOCALHOST.into()) => Err(inside()),
             Some(_) => Ok(url),
         }
     }
@@ -98,6 +99,12 @@ impl Guard {
     }
 }
 
+/// Names that mean this machine wherever they are asked for (RFC 6761, 6.3), whatever the resolver makes of them.
+fn is_local(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 fn inside() -> Denied {
     Denied::Refused("it leads to a private, local or reserved address".to_owned())
 }
@@ -118,6 +125,7 @@ mod tests {
         "https://0.0.0.0/",
         "https://localhost/",
         "https://LOCALHOST./",
+        "https://listener.localhost/",
         "https://[::1]/",
         "https://[::]/",
         "https://[::ffff:127.0.0.1]/",
