@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Ground, Verdict};
 use crate::shell::Outcome;
@@ -130,9 +130,12 @@ fn start(ground: &Ground) -> Outcome<Served> {
     let answer = send(&served, &format!("GET /setup/{setup} HTTP/1.1\r\n"), &[], "")?;
     let cookie = header(&answer, "set-cookie").ok_or("the sign-in set no cookie")?;
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    let query = r#"{"query":"mutation { createToken(input: {name: \"kits\", role: admin, days: 1}) { secret } }"}"#;
+    // A session sends the product's own documents only; this is the one of `hypo login`.
+    let document = std::fs::read_to_string(ground.root.join("server/src/cli/remote/login.graphql"))?;
+    let input = json!({"input": {"name": "kits", "role": "admin", "days": 1}});
+    let query = json!({"query": document, "variables": input}).to_string();
     let origin = format!("http://{}", served.address);
-    let answer = post(&served, "/graphql", None, query, &[("Cookie", &cookie), ("Origin", &origin)])?;
+    let answer = post(&served, "/graphql", None, &query, &[("Cookie", &cookie), ("Origin", &origin)])?;
     let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
     let body: Value = serde_json::from_str(body.trim()).map_err(|_| format!("no token: {body}"))?;
     served.token = body
