@@ -1,19 +1,11 @@
 //! Keys of the attributes that lists are filtered and sorted by, as columns made from the document, and their indexes.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::{keys, sql};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+sql::step! {
+    up(manager) {
         let postgres = manager.get_database_backend() == DbBackend::Postgres;
         let columns = if postgres {
             let functions = keys::postgres_functions();
@@ -49,8 +41,7 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    down(manager) {
         let postgres = manager.get_database_backend() == DbBackend::Postgres;
         let names = INDEXES.iter().chain(&FOUND_BY).map(|(name, _)| (*name).to_owned());
         let down = DESCENDING.iter().filter(|_| postgres).map(|(name, _)| format!("{name}_down"));

@@ -1,5 +1,6 @@
 //! `cargo xtask accept main|tmf [--shared DIR]`: what the issue must show, one line each: name, holds or falls short, figure.
 
+mod access;
 mod fresh;
 mod kits;
 mod main_job;

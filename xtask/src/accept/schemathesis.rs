@@ -7,15 +7,13 @@ use std::{
     process::{Command, Stdio},
     sync::{Mutex, PoisonError},
     thread,
-    time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Ground, Verdict};
+use super::{Ground, Verdict, access::Access};
 use crate::{
-    e2e::sign_in_address,
-    serve::{Serving, get, post, raw},
+    serve::get,
     shell::{Outcome, run, step},
     workspace::{cache_dir, on_path, target_dir},
 };
@@ -38,10 +36,8 @@ struct Job {
 pub fn judge(ground: &Ground) -> Outcome<Verdict> {
     let tool = tool()?;
     let data = target_dir(&ground.root).join(format!("schemathesis-{}", std::process::id()));
-    let mut server = Serving::start(&ground.hypo, &data, &[])?;
-    let sign_in = server.line(Duration::from_secs(60), sign_in_address)?;
-    server.ready("/readyz", Duration::from_secs(60))?;
-    let jobs = jobs(&ground.root, &server, &sign_in)?;
+    let access = Access::start(ground, &data)?;
+    let jobs = jobs(&access)?;
     let count = jobs.len();
     let (queue, done) = (Mutex::new(jobs), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -63,7 +59,7 @@ pub fn judge(ground: &Ground) -> Outcome<Verdict> {
     }
     let holds = wrong.is_empty() && cases > 0;
     if holds {
-        drop(server);
+        drop(access);
         let _ = fs::remove_dir_all(&data);
     }
     Verdict::of(holds, format!("{count} runs of documents as roles, {cases} requests, {} server errors", wrong.len()))
@@ -74,30 +70,18 @@ fn take(queue: &Mutex<Vec<Job>>) -> Option<Job> {
 }
 
 /// Every document as every role; GraphQL too.
-fn jobs(root: &Path, server: &Serving, sign_in: &str) -> Outcome<Vec<Job>> {
-    let address = server.address;
-    let path = sign_in.split_once(&address.to_string()).map_or("/", |(_, path)| path);
-    let answer = raw(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))?;
-    let cookie = answer
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().starts_with("set-cookie:").then(|| &line["set-cookie:".len()..]))
-        .and_then(|cookie| cookie.trim().split(';').next())
-        .ok_or("the one-time sign-in set no cookie")?;
-    let document = fs::read_to_string(root.join("server/src/cli/remote/login.graphql"))?;
+fn jobs(access: &Access) -> Outcome<Vec<Job>> {
+    let address = access.server.address;
     let (_, interfaces) = get(address, "/nbi/interfaces")?;
     let interfaces: Value = serde_json::from_str(&interfaces)?;
     let mut jobs = Vec::new();
     for role in ROLES {
-        let input = json!({"input": {"name": format!("schemathesis {role}"), "role": role, "days": 1}});
-        let body = json!({"query": document, "variables": input}).to_string();
-        let (_, answer) = post(address, "/graphql", &format!("Cookie: {cookie}\r\n"), &body)?;
-        let answer: Value = serde_json::from_str(&answer)?;
-        let token = answer["data"]["createToken"]["secret"].as_str().ok_or_else(|| format!("no token: {answer}"))?;
+        let token = access.token(&format!("schemathesis {role}"), role)?;
         let mut add = |name: &str, path: &str| {
             jobs.push(Job {
                 name: format!("{name} as {role}"),
                 location: format!("http://{address}{path}"),
-                token: token.to_owned(),
+                token: token.clone(),
             });
         };
         for family in interfaces["tmf"].as_array().into_iter().flatten() {

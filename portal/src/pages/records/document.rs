@@ -96,14 +96,7 @@ fn one(
                 Err(error) => fault.set(Some(ApiError::local(error))),
             }
         };
-        html! {
-            <Panel title="Members">
-                <form class="record-form" on:submit=save novalidate>
-                    {fields}
-                    <footer class="row"><button type="submit" class="button primary" aria-busy=move || busy.get().then_some("true")>"Save the changes"</button></footer>
-                </form>
-            </Panel>
-        }
+        members(fields, "Save the changes", busy, save)
     });
     let delete = kind.deletes.then(|| removal(group, kind, &path, name_of(&document.value), fault));
     html! {
@@ -212,10 +205,22 @@ fn creation(group: Group, kind: Kind, schemas: Arc<Value>) -> AnyView {
     };
     html! {
         {fault_notice(fault)}
+        {members(fields, "Create", busy, save)}
+    }
+}
+
+/// The form of a document's members.
+fn members(
+    fields: AnyView,
+    submit: &'static str,
+    busy: RwSignal<bool>,
+    save: impl Fn(leptos::ev::SubmitEvent) + Send + 'static,
+) -> AnyView {
+    html! {
         <Panel title="Members">
             <form class="record-form" on:submit=save novalidate>
                 {fields}
-                <footer class="row"><button type="submit" class="button primary" aria-busy=move || busy.get().then_some("true")>"Create"</button></footer>
+                <footer class="row"><button type="submit" class="button primary" aria-busy=move || busy.get().then_some("true")>{submit}</button></footer>
             </form>
         </Panel>
     }

@@ -2,8 +2,8 @@
 //! they were built for (RFC 6749, 4.3 and 4.4).
 
 use chrono::{DateTime, Duration, Utc};
-use hypo_shared::{ErrorCode, Role, TenantId, TokenId, UserId, validate};
-use hypo_store::accounts::{self, clients as rows, secret_hash};
+use hypo_shared::{ErrorCode, Role, validate};
+use hypo_store::accounts::{clients as rows, secret_hash};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     App, Ctx, Error, Result,
-    auth::secret::{Secret, TOKEN_PREFIX},
+    auth::secret::Secret,
     ctx::Credential,
     new_id,
     permit::{Permit, may},
@@ -71,7 +71,7 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>) -> Result<
 /// `HYP-6001` for a name, or a role that is wider than the caller's.
 pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New) -> Result<(Client, Secret)> {
     let mut violations = validate::display_name("name", &new.name);
-    if tokens::narrower(new.role, ctx.who.role) != Some(new.role) {
+    if !tokens::is_within(new.role, ctx.who.role) {
         violations.extend(Error::field("role", "tooWide", "A client cannot do more than you.").violations);
     }
     Error::check(violations)?;
@@ -123,7 +123,7 @@ pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: 
     let (client, user) = found.filter(|(client, _)| client.hash == secret_hash(secret)).ok_or_else(wrong)?;
     app.throttle().succeeded(&format!("client:{id}"));
     let own = tokens::narrower(client.role, user.role).ok_or_else(wrong)?;
-    let (user, tenant, role): (UserId, TenantId, Role) = match grant {
+    let holder = match grant {
         Grant::ClientCredentials => (user.id, client.tenant, own),
         Grant::Password { .. } if !client.openslice => return Err(Error::of(ErrorCode::Forbidden)),
         Grant::Password { name, password } => {
@@ -136,23 +136,11 @@ pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: 
             (who.user, who.tenant, tokens::narrower(client.role, who.role).ok_or_else(wrong)?)
         }
     };
-    let token_secret = Secret::new(TOKEN_PREFIX);
-    let token = accounts::Token {
-        id: new_id::<TokenId>(),
-        user,
-        tenant,
-        name: format!("client {}", client.name),
-        role,
-        hash: secret_hash(token_secret.reveal()),
-        created_at: now,
-        expires_at: now + LIFE,
-        revoked_at: None,
-        last_used_at: None,
-    };
+    let (token, token_secret) = tokens::mint(holder, format!("client {}", client.name), now, LIFE);
     hypo_store::write!(app.store(), |tx| {
         rows::issue(tx, client.id, &token).await?;
-        let detail = json!({"client": client.id, "role": role, "trace": visitor.trace});
-        let entry = Loose { tenant, actor: &client.name, action: "issueToken", outcome: "done", detail };
+        let detail = json!({"client": client.id, "role": token.role, "trace": visitor.trace});
+        let entry = Loose { tenant: token.tenant, actor: &client.name, action: "issueToken", outcome: "done", detail };
         audit::loose(tx, now, &entry);
         Ok(())
     })?;

@@ -1,7 +1,7 @@
 //! API tokens: named, of one tenant and role, expiring, revocable; the store keeps a digest.
 
-use chrono::Duration;
-use hypo_shared::{Action, ErrorCode, Role, TokenId, role::allows, validate};
+use chrono::{DateTime, Duration, Utc};
+use hypo_shared::{Action, ErrorCode, Role, TenantId, TokenId, UserId, role::allows, validate};
 use hypo_store::accounts::{self, secret_hash, tokens};
 use serde_json::json;
 
@@ -48,19 +48,8 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New
         violations.extend(Error::field("role", "tooWide", "A token cannot do more than you.").violations);
     }
     Error::check(violations)?;
-    let (secret, now) = (Secret::new(TOKEN_PREFIX), app.now());
-    let token = accounts::Token {
-        id: new_id(),
-        user: ctx.who.user,
-        tenant: ctx.who.tenant,
-        name: new.name,
-        role: new.role,
-        hash: secret_hash(secret.reveal()),
-        created_at: now,
-        expires_at: now + Duration::days(new.days.into()),
-        revoked_at: None,
-        last_used_at: None,
-    };
+    let holder = (ctx.who.user, ctx.who.tenant, new.role);
+    let (token, secret) = mint(holder, new.name, app.now(), Duration::days(new.days.into()));
     hypo_store::write!(app.store(), |tx| {
         tokens::create(tx, &token).await?;
         let detail = json!({"name": token.name, "role": token.role, "expiresAt": token.expires_at});
@@ -110,6 +99,29 @@ pub async fn authenticate(app: &App, secret: &str) -> Result<Principal> {
     })
 }
 
+/// A new token of a user in a tenant and role, and its secret, which is kept as a digest only.
+pub(super) fn mint(
+    (user, tenant, role): (UserId, TenantId, Role),
+    name: String,
+    now: DateTime<Utc>,
+    life: Duration,
+) -> (accounts::Token, Secret) {
+    let secret = Secret::new(TOKEN_PREFIX);
+    let token = accounts::Token {
+        id: new_id(),
+        user,
+        tenant,
+        name,
+        role,
+        hash: secret_hash(secret.reveal()),
+        created_at: now,
+        expires_at: now + life,
+        revoked_at: None,
+        last_used_at: None,
+    };
+    (token, secret)
+}
+
 /// The role a token has after its user's role has changed; `None` when neither holds the other.
 pub(crate) fn narrower(token: Role, user: Role) -> Option<Role> {
     if is_within(token, user) {
@@ -122,7 +134,7 @@ pub(crate) fn narrower(token: Role, user: Role) -> Option<Role> {
 }
 
 /// Whether everything `inner` may do, `outer` may do too.
-fn is_within(inner: Role, outer: Role) -> bool {
+pub(super) fn is_within(inner: Role, outer: Role) -> bool {
     Action::ALL.into_iter().all(|action| !allows(inner, action) || allows(outer, action))
 }
 

@@ -1,9 +1,6 @@
 //! Everything that changed in the tenant, from the outbox: nothing is missed, and one frame names each thing once.
 
-use async_stream::try_stream;
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
-use hypo_shared::ErrorCode;
 use hypo_store::{
     Scope,
     events::{self, Cursor, Event, EventFilter},
@@ -11,8 +8,8 @@ use hypo_store::{
 use uuid::Uuid;
 
 use super::{
-    FrameKind, Frames,
-    pace::{Pace, marked},
+    Frames,
+    follow::{Batch, follow},
 };
 use crate::{
     App, Ctx, Result,
@@ -23,12 +20,7 @@ use crate::{
 const BATCH: u64 = 500;
 
 /// A frame of changes.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    pub cursor: String,
-    pub kind: FrameKind,
-    pub changes: Vec<Change>,
-}
+pub type Frame = super::Frame<Change>;
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,44 +37,11 @@ pub struct Change {
 /// `HYP-6008` for a text that is no cursor; one of another store gives a reset and begins anew.
 pub async fn watch(app: &App, ctx: &Ctx, _: Permit<may::Read>, resume: Option<&str>) -> Result<Frames<Frame>> {
     let given: Option<Cursor> = resume.map(str::parse).transpose()?;
-    let (app, scope) = (app.clone(), Scope::from(ctx.reach()));
-    let stream = try_stream! {
-        let read = app.store().read();
-        let mut marks = app.store().changes();
-        let mut pace = Pace::new();
-        let mut at = match given {
-            Some(cursor) => cursor,
-            None => {
-                let head = events::head(read).await?;
-                yield Frame { cursor: head.to_string(), kind: FrameKind::Snapshot, changes: Vec::new() };
-                head
-            }
-        };
-        loop {
-            let batch = match events::since(read, scope, at, &EventFilter::default(), BATCH).await {
-                Err(error) if error.code() == ErrorCode::CursorInvalid => {
-                    at = events::head(read).await?;
-                    pace.spoke();
-                    yield Frame { cursor: at.to_string(), kind: FrameKind::Reset, changes: Vec::new() };
-                    continue;
-                }
-                other => other?,
-            };
-            at = batch.next;
-            let more = batch.more;
-            let changes = merge(batch.events);
-            if !changes.is_empty() {
-                pace.spoke();
-                yield Frame { cursor: at.to_string(), kind: FrameKind::Delta, changes };
-            } else if pace.is_silent() {
-                yield Frame { cursor: at.to_string(), kind: FrameKind::Heartbeat, changes };
-            }
-            if !more {
-                pace.rest(marked(&mut marks)).await;
-            }
-        }
-    };
-    Ok(stream.boxed())
+    let scope = Scope::from(ctx.reach());
+    Ok(follow(app, given, move |app, at| async move {
+        let batch = events::since(app.store().read(), scope, at, &EventFilter::default(), BATCH).await?;
+        Ok(Batch { items: merge(batch.events), next: batch.next, more: batch.more })
+    }))
 }
 
 /// The last of equal changes, in the order of their last.

@@ -1,16 +1,15 @@
 //! TMF events as they are committed: nothing is missed, and a reader goes on where it was.
 
-use async_stream::try_stream;
-use futures::StreamExt;
-use hypo_shared::ErrorCode;
+use std::sync::Arc;
+
 use hypo_store::{
     Scope,
     events::{self as rows, Cursor},
 };
 
 use super::{
-    FrameKind, Frames,
-    pace::{Pace, marked},
+    Frames,
+    follow::{Batch, follow},
 };
 use crate::{
     App, Ctx, Result,
@@ -22,12 +21,7 @@ use crate::{
 const BATCH: u64 = 200;
 
 /// A frame of events.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    pub cursor: String,
-    pub kind: FrameKind,
-    pub events: Vec<Event>,
-}
+pub type Frame = super::Frame<Event>;
 
 /// Watches the events behind `since`, or from now on. The first frame of a new stream is empty and says where it
 /// begins.
@@ -43,43 +37,14 @@ pub async fn watch(
     wish: &Wish,
 ) -> Result<Frames<Frame>> {
     let given: Option<Cursor> = since.map(str::parse).transpose()?;
-    let sieve = Sieve::of(wish)?;
-    let (app, scope) = (app.clone(), Scope::from(ctx.reach()));
-    let stream = try_stream! {
-        let read = app.store().read();
-        let mut marks = app.store().changes();
-        let mut pace = Pace::new();
-        let mut at = match given {
-            Some(cursor) => cursor,
-            None => {
-                let head = rows::head(read).await?;
-                yield Frame { cursor: head.to_string(), kind: FrameKind::Snapshot, events: Vec::new() };
-                head
-            }
-        };
-        loop {
-            let batch = match rows::records(read, scope, at, &sieve.filter, BATCH).await {
-                Err(error) if error.code() == ErrorCode::CursorInvalid => {
-                    at = rows::head(read).await?;
-                    pace.spoke();
-                    yield Frame { cursor: at.to_string(), kind: FrameKind::Reset, events: Vec::new() };
-                    continue;
-                }
-                other => other?,
-            };
-            at = batch.next;
-            let more = batch.more;
-            let events: Vec<Event> = batch.records.into_iter().filter_map(|record| sieve.pass(record)).collect();
-            if !events.is_empty() {
-                pace.spoke();
-                yield Frame { cursor: at.to_string(), kind: FrameKind::Delta, events };
-            } else if pace.is_silent() {
-                yield Frame { cursor: at.to_string(), kind: FrameKind::Heartbeat, events };
-            }
-            if !more {
-                pace.rest(marked(&mut marks)).await;
-            }
+    let sieve = Arc::new(Sieve::of(wish)?);
+    let scope = Scope::from(ctx.reach());
+    Ok(follow(app, given, move |app, at| {
+        let sieve = sieve.clone();
+        async move {
+            let batch = rows::records(app.store().read(), scope, at, &sieve.filter, BATCH).await?;
+            let items = batch.records.into_iter().filter_map(|record| sieve.pass(record)).collect();
+            Ok(Batch { items, next: batch.next, more: batch.more })
         }
-    };
-    Ok(stream.boxed())
+    }))
 }

@@ -11,11 +11,14 @@ pub mod metrics;
 pub mod timeline;
 
 mod cursor;
+mod follow;
 mod pace;
 
 use futures::stream::BoxStream;
 
 use crate::Result;
+
+pub use follow::Frame;
 
 /// What a frame means to the one who shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -118,7 +118,7 @@ impl From<live::events::Frame> for EventFrame {
         Self {
             cursor: Cursor(frame.cursor),
             kind: frame.kind.into(),
-            events: frame.events.into_iter().map(Event::from).collect(),
+            events: frame.items.into_iter().map(Event::from).collect(),
         }
     }
 }

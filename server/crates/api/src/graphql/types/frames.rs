@@ -204,7 +204,7 @@ impl From<live::changes::Frame> for ChangeFrame {
         Self {
             cursor: Cursor(frame.cursor),
             kind: frame.kind.into(),
-            changes: frame.changes.into_iter().map(Change::from).collect(),
+            changes: frame.items.into_iter().map(Change::from).collect(),
         }
     }
 }
