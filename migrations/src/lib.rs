@@ -30,6 +30,7 @@ mod m0010_peers;
 mod m0011_volumes;
 mod m0012_document_keys;
 mod m0013_clients;
+mod m0014_offerings;
 mod sql;
 
 /// All steps, oldest first.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_volumes::Migration),
             Box::new(m0012_document_keys::Migration),
             Box::new(m0013_clients::Migration),
+            Box::new(m0014_offerings::Migration),
         ]
     }
 }

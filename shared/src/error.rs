@@ -80,6 +80,8 @@ codes! {
     VolumeMismatch = "3112", "The kept volume does not fit what would mount it.";
     VolumeInUse = "3113", "The volume belongs to another service.";
 
+    ApprovalRefused = "3201", "The provider has rejected the order.";
+
     ClusterNotFound = "4001", "No such cluster.";
     KubeconfigInvalid = "4002", "The kubeconfig cannot be read.";
     KubeconfigUnsafe = "4003", "The kubeconfig asks for something that is not allowed.";

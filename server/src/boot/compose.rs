@@ -72,6 +72,8 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
     let app = App::new(orchestrator, outside, settings);
     let (telling, how) = (app.clone(), delivering(&config.events));
     running.add(|shutdown| hubs::run(telling, how, shutdown));
+    let orders = app.clone();
+    running.add(|shutdown| hypo_app::ordering::run(orders, shutdown));
     Ok(Composed { app, running, store })
 }
 

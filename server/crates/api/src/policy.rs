@@ -31,6 +31,9 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("tmf", Read),
     ("peers", ReadPeers),
     ("clients", ManageTokens),
+    ("offerings", Read),
+    ("offering", Read),
+    ("ordersToApprove", Read),
     // Mutation
     ("importPackage", ImportPackage),
     ("createPlan", CreatePlan),
@@ -65,6 +68,11 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("removePeer", ManagePeers),
     ("createClient", ManageTokens),
     ("removeClient", ManageTokens),
+    ("publishOffering", WriteCatalogue),
+    ("launchOffering", WriteCatalogue),
+    ("retireOffering", WriteCatalogue),
+    ("approveOrder", ControlService),
+    ("rejectOrder", ControlService),
     // Subscription
     ("orderTimeline", Read),
     ("serviceHealth", Read),

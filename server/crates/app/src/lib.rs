@@ -11,6 +11,8 @@ mod error;
 pub mod events;
 pub mod hubs;
 pub mod live;
+pub mod offerings;
+pub mod ordering;
 pub mod orders;
 pub mod overview;
 pub mod packages;

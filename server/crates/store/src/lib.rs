@@ -20,6 +20,8 @@ pub mod grants;
 pub mod hubs;
 pub mod idempotency;
 pub mod mirror;
+pub mod offerings;
+pub mod ordering;
 pub mod packages;
 pub mod peers;
 pub mod plans;

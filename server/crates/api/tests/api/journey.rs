@@ -45,14 +45,14 @@ metadata: {name: cart}
 spec: {selector: {app: cart}, ports: [{port: 7070}]}
 "#;
 
-async fn package(server: &Server, who: &Person) -> Value {
+pub async fn package(server: &Server, who: &Person) -> Value {
     let import = "mutation($f: [FileInput!]) { importPackage(input: {name: \"shop\", files: $f}) {
         id revision kind digest analysis values valuesForm { path } } }";
     let files = json!([{"path": "shop.yaml", "content": STANDARD.encode(SHOP)}]);
     server.data(who, import, json!({"f": files})).await["importPackage"].take()
 }
 
-async fn granted_cluster(server: &Server, owner: &Person) -> (Value, Value) {
+pub async fn granted_cluster(server: &Server, owner: &Person) -> (Value, Value) {
     let domain =
         server.data(owner, "mutation { addDomain(input: {name: \"Edge\", country: \"IT\"}) { id } }", json!({})).await;
     let add =

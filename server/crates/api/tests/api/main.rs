@@ -7,6 +7,7 @@ mod hubs;
 mod journey;
 mod limits;
 mod live;
+mod offerings;
 mod probes;
 mod schema;
 mod sessions;

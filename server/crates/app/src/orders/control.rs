@@ -11,6 +11,7 @@ use super::{Order, read::visible};
 use crate::{
     App, Ctx, Error, Result,
     access::audit,
+    ordering,
     permit::{Permit, may},
 };
 
@@ -33,6 +34,10 @@ pub async fn retry(app: &App, ctx: &Ctx, _: Permit<may::ControlOrder>, id: Order
 async fn wish(app: &App, ctx: &Ctx, id: OrderId, action: OrderAction, wish: Wish, name: &str) -> Result<Order> {
     let missing = || Error::of(ErrorCode::OrderNotFound);
     let order = visible(app, ctx, id).await?.ok_or_else(missing)?;
+    if !ctx.reach().covers(order.tenant) {
+        // An order that is only shown to a provider is the customer's to cancel.
+        return Err(missing());
+    }
     if !order.state.can(action) {
         let state: OrderState = order.state;
         let text = format!("The order is {}, which does not allow this.", state.as_str());
@@ -43,6 +48,10 @@ async fn wish(app: &App, ctx: &Ctx, id: OrderId, action: OrderAction, wish: Wish
         audit::done_for(tx, app, ctx, order.tenant, name, format!("serviceOrder/{id}"), json!({"state": order.state}));
         Ok(())
     })?;
-    app.orchestrator().wish(id, wish).await?;
+    if action == OrderAction::Cancel && ordering::cancel::has_items(app, id.0).await? {
+        ordering::cancel::now(app, order.tenant, id.0).await?;
+    } else {
+        app.orchestrator().wish(id, wish).await?;
+    }
     visible(app, ctx, id).await?.ok_or_else(missing)
 }

@@ -19,6 +19,7 @@ use crate::{
     App, Ctx, Error, Result,
     access::audit,
     clusters::{self, Offered},
+    ordering,
     permit::{Permit, may},
     plans::{self, StoredPlan},
     services,
@@ -125,6 +126,7 @@ pub(crate) async fn order_plan(
             services::document::ordered(tx, service, order, plan.asked.action, now).await?;
         }
         prepared.store(tx).await?;
+        ordering::ends::note(tx, plan.tenant, &document.doc).await?;
         let detail = json!({"plan": plan.id, "hash": plan.hash, "action": plan.asked.action});
         let subject = format!("serviceOrder/{order}");
         audit::done(tx, app, ctx, "placeOrder", subject.clone(), detail.clone());

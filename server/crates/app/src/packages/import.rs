@@ -16,6 +16,7 @@ use super::{
     gather::{Gathered, gather, text},
     read,
     seal::{self, Sealed},
+    source,
 };
 use crate::{
     App, Ctx, Error, Result,
@@ -60,6 +61,7 @@ pub async fn import(app: &App, ctx: &Ctx, _: Permit<may::ImportPackage>, import:
         return Err(Error::field("values", "format", "Values are an object."));
     }
     let form = form(&gathered, &values)?;
+    let given = values.clone();
     let (mut render, renderer) = render(app, &gathered, &name, &values).await?;
     if let Some(before) = rows::latest(app.store().read(), ctx.who.tenant, &name).await? {
         // Passwords and certificates of the revision before stay, so that an upgrade changes none.
@@ -87,6 +89,10 @@ pub async fn import(app: &App, ctx: &Ctx, _: Permit<may::ImportPackage>, import:
     let at = seal::at(ctx.who.tenant, id);
     if !sealed.is_empty() {
         app.secrets().put(&at, &sealed.to_secret()?).await?;
+    }
+    let kept_at = source::at(ctx.who.tenant, id);
+    if gathered.kind == PackageKind::HelmChart {
+        source::keep(app, &kept_at, &gathered.files, given).await?;
     }
     let analysis = serde_json::to_value(&analysis)?;
     let record_of_render = read::RenderRecord { digest: render.digest.clone(), fields: render.generated.clone() };
@@ -118,6 +124,7 @@ pub async fn import(app: &App, ctx: &Ctx, _: Permit<may::ImportPackage>, import:
         Ok(row) => read::view(row),
         Err(error) => {
             app.secrets().delete(&at).await?;
+            app.secrets().delete(&kept_at).await?;
             Err(error.into())
         }
     }
@@ -173,7 +180,7 @@ fn form(gathered: &Gathered, given: &Value) -> Result<Vec<FormField>> {
 }
 
 /// Helm's merge: objects member by member, everything else replaced, null removes.
-fn merge(into: &mut Value, over: &Value) {
+pub(super) fn merge(into: &mut Value, over: &Value) {
     let Value::Object(over) = over else {
         *into = over.clone();
         return;

@@ -4,6 +4,7 @@ mod gather;
 mod import;
 mod read;
 mod seal;
+mod source;
 
 use chrono::{DateTime, Utc};
 use hypo_shared::{PackageId, TenantId, analysis::Analysis};
@@ -16,6 +17,7 @@ pub use hypo_package::{
 pub use import::import;
 pub(crate) use read::{Loaded, load};
 pub use read::{by_ids, find, form, list};
+pub(crate) use source::derive;
 
 /// A package revision.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,6 +31,7 @@ pub use change::{Change, change};
 pub use children::{child, children};
 pub use create::create;
 pub use document::parse;
+pub(crate) use hooks::begin;
 pub use permission::{action, permit};
 pub use remove::remove;
 

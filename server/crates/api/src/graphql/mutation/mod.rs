@@ -3,6 +3,7 @@
 mod access;
 mod clusters;
 mod events;
+mod offerings;
 mod orders;
 mod packages;
 mod peers;
@@ -20,4 +21,5 @@ pub struct Mutation(
     events::Events,
     access::Access,
     peers::Peers,
+    offerings::Offerings,
 );

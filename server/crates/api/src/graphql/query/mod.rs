@@ -6,6 +6,7 @@ mod clusters;
 mod events;
 mod inventory;
 mod peers;
+mod offerings;
 mod tmf;
 
 use async_graphql::MergedObject;
@@ -20,4 +21,5 @@ pub struct Query(
     inventory::Inventory,
     tmf::TmfRoot,
     peers::Peers,
+    offerings::Offerings,
 );

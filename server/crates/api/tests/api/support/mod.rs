@@ -102,12 +102,14 @@ impl Server {
             settings: hypo_orchestrator::Settings::default(),
         };
         let log = Arc::new(StoredSagas::new(store.clone()).projection(Arc::new(OrderProjection)));
-        let (orchestrator, running) =
+        let (orchestrator, mut running) =
             Orchestrator::start(world, log, hypo_engine::Config::default(), Arc::new(NoInjection));
         let settings = Settings { metrics_step: std::time::Duration::from_millis(100), ..Settings::default() };
         let callbacks = Callbacks::default();
         let outside = Outside { callbacks: Arc::new(callbacks.clone()), ..Outside::from(Arc::new(ports::NoHelm)) };
         let app = App::new(orchestrator, outside, settings);
+        let orders = app.clone();
+        running.add(|shutdown| hypo_app::ordering::run(orders, shutdown));
         let address = SocketAddr::from(([127, 0, 0, 1], 50_000));
         let router = hypo_api::router(app.clone(), config).layer(MockConnectInfo(address));
         let provider = tenant(&app, "Provider").await;

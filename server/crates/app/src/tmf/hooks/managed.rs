@@ -11,7 +11,7 @@ use hypo_store::{
 use serde_json::Value;
 
 use super::Hooks;
-use crate::{App, Ctx, Error, Result};
+use crate::{App, Ctx, Error, Result, ordering::OFFERED};
 
 /// Members of a service the orchestrator runs that a client may change: they are words for people.
 const WORDS: [&str; 4] = ["description", "note", "relatedParty", "place"];
@@ -52,7 +52,8 @@ impl Hooks for Managed {
 }
 
 fn is_run_by_us(document: &Document) -> bool {
-    document.kind == kind::SERVICE && characteristic(&document.doc, "hypo.package").is_some()
+    document.kind == kind::SERVICE
+        && (characteristic(&document.doc, "hypo.package").is_some() || document.doc.get(OFFERED).is_some())
 }
 
 async fn mirrored(app: &App, document: &Document, what: &str) -> Result<()> {

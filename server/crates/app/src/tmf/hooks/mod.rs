@@ -3,7 +3,10 @@
 
 mod address_validation;
 mod managed;
+mod ordered;
 mod service_order;
+
+pub(crate) use service_order::begin;
 
 use async_trait::async_trait;
 use hypo_store::documents::Document;
@@ -57,6 +60,8 @@ impl Hooks for Plain {}
 pub(super) fn of(kind: &str) -> &'static dyn Hooks {
     match kind {
         "serviceOrder" => &service_order::ServiceOrder,
+        "productOrder" => &ordered::ProductOrder,
+        "cancelServiceOrder" | "cancelProductOrder" => &ordered::CancelOrder,
         "service" | "resource" | "serviceSpecification" | "organization" => &managed::Managed,
         "geographicAddressValidation" => &address_validation::AddressValidation,
         _ => &Plain,

@@ -15,7 +15,7 @@ use hypo_tmf::Resource;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Draft, Hooks};
+use super::{Draft, Hooks, ordered};
 use crate::{
     App, Ctx, Error, Result,
     orders::{self, Asked, PlaceOrder},
@@ -33,10 +33,13 @@ impl Hooks for ServiceOrder {
         &self,
         app: &App,
         ctx: &Ctx,
-        _: &'static Resource,
+        resource: &'static Resource,
         document: &mut Value,
         key: Option<&Key>,
     ) -> Result<Draft> {
+        if let Some(draft) = ordered::service_order(app, ctx, resource, document, key).await? {
+            return Ok(draft);
+        }
         let items = document["serviceOrderItem"].as_array().cloned().unwrap_or_default();
         let mut reasons = Vec::new();
         for (position, item) in items.iter().enumerate() {
@@ -44,6 +47,9 @@ impl Hooks for ServiceOrder {
         }
         if !reasons.is_empty() {
             return Ok(Draft::Rejected(reasons));
+        }
+        if let Some(draft) = ordered::later(app, ctx, resource, document, key).await? {
+            return Ok(draft);
         }
         let [item] = items.as_slice() else { return Ok(Draft::Store) };
         if action(item)? == ItemAction::NoChange {
@@ -86,6 +92,15 @@ impl Hooks for ServiceOrder {
         }
         Ok(())
     }
+}
+
+/// Places what an item of a stored order asks for, when its time has come.
+pub(crate) async fn begin(app: &App, ctx: &Ctx, order: &Document, position: usize) -> Result<()> {
+    let item = order.doc["serviceOrderItem"][position].clone();
+    if action(&item)? == ItemAction::NoChange {
+        return Ok(());
+    }
+    beneath(app, ctx, order, position, &item).await.map(drop)
 }
 
 /// Places what one of several items asks for, as an order beneath the client's.

@@ -1,0 +1,154 @@
+//! Orders that other orders carry out: stored with their items, which the reconciler of orders starts.
+
+use async_trait::async_trait;
+use hypo_store::{
+    documents::{self, Document},
+    ordering::{self as rows, OrderItem},
+};
+use hypo_tmf::Resource;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Draft, Hooks};
+use crate::{
+    App, Ctx, Error, Result,
+    access::audit,
+    ordering::{
+        cancel,
+        take::{self, Taken},
+    },
+    tmf::{create, document as made, key::Key, rejected::items_of},
+};
+
+/// TMF622.
+pub(super) struct ProductOrder;
+
+#[async_trait]
+impl Hooks for ProductOrder {
+    async fn creating(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        resource: &'static Resource,
+        document: &mut Value,
+        key: Option<&Key>,
+    ) -> Result<Draft> {
+        let taken = take::product_order(app, ctx, document).await?;
+        Ok(draft(app, ctx, resource, document, key, taken).await?.unwrap_or(Draft::Store))
+    }
+}
+
+/// A TMF641 order about offerings; `None` when it is about something else.
+pub(super) async fn service_order(
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static Resource,
+    document: &Value,
+    key: Option<&Key>,
+) -> Result<Option<Draft>> {
+    let taken = take::service_order(app, ctx, document).await?;
+    draft(app, ctx, resource, document, key, taken).await
+}
+
+/// A TMF641 order about one's own packages that is to start later; `None` when it starts now.
+pub(super) async fn later(
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static Resource,
+    document: &Value,
+    key: Option<&Key>,
+) -> Result<Option<Draft>> {
+    match take::later(app, ctx, document).await? {
+        Some(items) => store(app, ctx, resource, document, key, items).await.map(|id| Some(Draft::Taken(id))),
+        None => Ok(None),
+    }
+}
+
+async fn draft(
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static Resource,
+    document: &Value,
+    key: Option<&Key>,
+    taken: Taken,
+) -> Result<Option<Draft>> {
+    match taken {
+        Taken::NotOurs => Ok(None),
+        Taken::Rejected(reasons) => Ok(Some(Draft::Rejected(reasons))),
+        Taken::Items(items) => store(app, ctx, resource, document, key, items).await.map(|id| Some(Draft::Taken(id))),
+    }
+}
+
+/// Order and items, in one transaction.
+async fn store(
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static Resource,
+    document: &Value,
+    key: Option<&Key>,
+    items: Vec<OrderItem>,
+) -> Result<Uuid> {
+    let mut body = document.clone();
+    for item in body[items_of(resource)].as_array_mut().into_iter().flatten() {
+        let state = if item["action"] == "noChange" { "completed" } else { "acknowledged" };
+        item["state"] = json!(state);
+    }
+    let row = made::fresh(ctx, resource, body, app.now());
+    made::check_external_id(&row)?;
+    // Nothing to do is done at once.
+    let idle = items.iter().all(|item| item.step == rows::step::DONE);
+    let written = hypo_store::write!(app.store(), |tx| {
+        if let Some(key) = key {
+            key.settle(tx, row.tenant, row.id, row.created_at).await?;
+        }
+        let stored = documents::create(tx, &row).await?;
+        for item in &items {
+            rows::create(tx, &OrderItem { order: row.id, ..item.clone() }).await?;
+            if let Some(provider) = item.provider.filter(|provider| *provider != row.tenant) {
+                // It is addressed to the provider.
+                documents::open_to(tx, row.id, provider).await?;
+            }
+        }
+        if idle {
+            documents::update(tx, &completed(&stored)).await?;
+        }
+        let subject = create::subject(resource, row.id);
+        audit::done(tx, app, ctx, &format!("create{}", resource.type_name), subject, json!({"items": items.len()}));
+        Ok(())
+    });
+    match written {
+        Ok(()) => Ok(row.id),
+        Err(hypo_store::Error::Duplicate(_)) => Err(create::taken(app, ctx, &row).await),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn completed(order: &Document) -> Document {
+    let mut next = Document { state: "completed".to_owned(), ..order.clone() };
+    next.doc["state"] = json!("completed");
+    next.doc["completionDate"] = next.doc["orderDate"].clone();
+    next
+}
+
+/// The tasks of TMF641 and TMF622 that cancel an order. The reconciler of orders carries them out.
+pub(super) struct CancelOrder;
+
+#[async_trait]
+impl Hooks for CancelOrder {
+    async fn creating(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        resource: &'static Resource,
+        document: &mut Value,
+        _: Option<&Key>,
+    ) -> Result<Draft> {
+        match cancel::order_of(app, ctx.who.tenant, resource.kind, document).await? {
+            Some(_) => Ok(Draft::Store),
+            None => {
+                let text = "There is no such order of yours.";
+                Err(Error::field("id", "unknown", text))
+            }
+        }
+    }
+}
