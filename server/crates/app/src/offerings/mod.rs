@@ -159,6 +159,6 @@ pub(crate) fn approval(row: &OfferingRow) -> Approval {
     if row.approval == "provider" { Approval::Provider } else { Approval::Automatic }
 }
 
-fn not_found(id: Uuid) -> Error {
-    Error::new(ErrorCode::NotFound, format!("There is no offering {id}."))
+fn not_found() -> Error {
+    Error::new(ErrorCode::NotFound, "There is no such offering.")
 }

@@ -52,7 +52,7 @@ async fn go_on(app: &App, task: &Document) -> Result<()> {
         return Ok(());
     }
     let Some(order) = order_of(app, task.tenant, &task.kind, &task.doc).await? else {
-        return end(app, task, Some("The order is gone."), None).await;
+        return end(app, task, Some("There is no such order of yours."), None).await;
     };
     if task.state == "inProgress" {
         if order.state == "cancelled" {

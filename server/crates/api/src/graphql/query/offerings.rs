@@ -21,6 +21,7 @@ impl Offerings {
         Ok(offerings::list(&app, &ctx, permit).await?.into_iter().map(Offering::from).collect())
     }
 
+    /// One of them.
     async fn offering(&self, context: &Context<'_>, id: Uuid) -> Result<Option<Offering>> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         Ok(offerings::find(&app, &ctx, permit, id).await?.map(Offering::from))

@@ -12,19 +12,27 @@ use uuid::Uuid;
 pub struct Offering {
     /// Id of the TMF633 service specification, which TMF641 orders name.
     id: Uuid,
+    /// For people; unique with the version.
     name: String,
+    /// Counts up when the provider says nothing else.
     version: String,
+    /// In the provider's words.
     description: String,
     /// TMF620 lifecycle. Only what is Active or Launched can be ordered.
     lifecycle_status: String,
+    /// Who says yes to an order.
     approval: OfferingApproval,
     /// What a customer may choose.
     form: Vec<OfferingChoice>,
+    /// Tenant that carries out its orders.
     provider_id: Uuid,
+    /// Id of the TMF633 service candidate.
     service_candidate_id: Uuid,
+    /// Id of the TMF620 product specification.
     product_specification_id: Uuid,
     /// TMF622 orders name it.
     product_offering_id: Uuid,
+    /// When it was published.
     created_at: DateTime<Utc>,
     /// For the provider only.
     package_id: Option<Uuid>,
@@ -41,15 +49,21 @@ pub enum OfferingApproval {
 /// A field of the form: the name of a characteristic and the values it may have.
 #[derive(Clone, SimpleObject)]
 pub struct OfferingChoice {
+    /// Name of the characteristic.
     name: String,
+    /// What it is, for people.
     description: String,
     /// text, integer, number or boolean.
     kind: String,
+    /// What it is when nothing is chosen.
     default: Option<Value>,
     /// Values to choose from; empty means any.
     allowed: Vec<Value>,
+    /// Smallest number.
     minimum: Option<f64>,
+    /// Largest number.
     maximum: Option<f64>,
+    /// Whether a value has to be chosen; one with a default need not be.
     required: bool,
     /// What the value changes. For the provider only.
     to: Option<Value>,
@@ -104,12 +118,17 @@ fn shown(choice: offerings::Choice, own: bool) -> OfferingChoice {
 /// `{environment: {component, variable}}` or `{value: PATH}`.
 #[derive(InputObject)]
 pub struct PublishOfferingInput {
+    /// A package of one's own.
     package_id: Uuid,
+    /// For people; the same name again is its next version.
     name: String,
+    /// For people.
     description: Option<String>,
     /// Counts on from the last version when not given.
     version: Option<String>,
+    /// Placement policy of every order.
     request: Option<Value>,
+    /// What a customer may choose.
     choices: Option<Value>,
     /// `automatic` when not given.
     approval: Option<OfferingApproval>,

@@ -61,7 +61,6 @@ pub(super) fn of(kind: &str) -> &'static dyn Hooks {
     match kind {
         "serviceOrder" => &service_order::ServiceOrder,
         "productOrder" => &ordered::ProductOrder,
-        "cancelServiceOrder" | "cancelProductOrder" => &ordered::CancelOrder,
         "service" | "resource" | "serviceSpecification" | "organization" => &managed::Managed,
         "geographicAddressValidation" => &address_validation::AddressValidation,
         _ => &Plain,

@@ -11,12 +11,9 @@ use uuid::Uuid;
 
 use super::{Draft, Hooks};
 use crate::{
-    App, Ctx, Error, Result,
+    App, Ctx, Result,
     access::audit,
-    ordering::{
-        cancel,
-        take::{self, Taken},
-    },
+    ordering::take::{self, Taken},
     tmf::{create, document as made, key::Key, rejected::items_of},
 };
 
@@ -128,27 +125,4 @@ fn completed(order: &Document) -> Document {
     next.doc["state"] = json!("completed");
     next.doc["completionDate"] = next.doc["orderDate"].clone();
     next
-}
-
-/// The tasks of TMF641 and TMF622 that cancel an order. The reconciler of orders carries them out.
-pub(super) struct CancelOrder;
-
-#[async_trait]
-impl Hooks for CancelOrder {
-    async fn creating(
-        &self,
-        app: &App,
-        ctx: &Ctx,
-        resource: &'static Resource,
-        document: &mut Value,
-        _: Option<&Key>,
-    ) -> Result<Draft> {
-        match cancel::order_of(app, ctx.who.tenant, resource.kind, document).await? {
-            Some(_) => Ok(Draft::Store),
-            None => {
-                let text = "There is no such order of yours.";
-                Err(Error::field("id", "unknown", text))
-            }
-        }
-    }
 }
