@@ -73,6 +73,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("retireOffering", WriteCatalogue),
     ("approveOrder", ControlService),
     ("rejectOrder", ControlService),
+    ("changeTmf", ReadSelf),
     // Subscription
     ("orderTimeline", Read),
     ("serviceHealth", Read),

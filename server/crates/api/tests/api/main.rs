@@ -4,6 +4,7 @@
 mod access;
 mod http;
 mod hubs;
+mod integrate;
 mod journey;
 mod limits;
 mod live;

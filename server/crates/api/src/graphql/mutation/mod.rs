@@ -8,6 +8,7 @@ mod orders;
 mod packages;
 mod peers;
 mod services;
+mod tmf;
 
 use async_graphql::MergedObject;
 
@@ -22,4 +23,5 @@ pub struct Mutation(
     access::Access,
     peers::Peers,
     offerings::Offerings,
+    tmf::TmfRoot,
 );

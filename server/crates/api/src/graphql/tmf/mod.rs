@@ -6,6 +6,7 @@ mod names;
 mod project;
 mod read;
 mod types;
+mod write;
 
 use std::borrow::Cow;
 
@@ -13,7 +14,7 @@ use async_graphql::{
     ContainerType, Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
     parser::types::Field,
     registry::{MetaType, MetaTypeId, Registry},
-    resolver_utils::resolve_container,
+    resolver_utils::{resolve_container, resolve_container_serial},
 };
 
 use super::error::Result;
@@ -42,6 +43,33 @@ impl ContainerType for Tmf {
     async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
         let Some(verb) = names::verb(context.item.node.name.node.as_str()) else { return Ok(None) };
         answer(context, read::read(context, verb).await)
+    }
+}
+
+/// Changing TMF documents.
+pub struct TmfChange;
+
+impl OutputType for TmfChange {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed("TmfChange")
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            types::register(registry);
+            named::<Self>("TmfChange", "Changes of TMF documents, one after the other.", false)
+        })
+    }
+
+    async fn resolve(&self, context: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container_serial(context, self).await
+    }
+}
+
+impl ContainerType for TmfChange {
+    async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
+        let Some(verb) = names::verb(context.item.node.name.node.as_str()) else { return Ok(None) };
+        answer(context, write::write(context, verb).await)
     }
 }
 
