@@ -129,6 +129,7 @@ async fn offered(app: &App, item: &OrderItem, offering: Uuid) -> Result<()> {
                 request,
                 service: wanted.service,
                 attach_volumes: Vec::new(),
+                delete_volumes: Vec::new(),
             };
             let plan = plans::create(app, &ctx, permit, new).await?;
             let permit = app.permit::<may::PlaceOrder>(&ctx).await?;
