@@ -8,6 +8,7 @@ mod integrate;
 mod journey;
 mod limits;
 mod live;
+mod market;
 mod offerings;
 mod probes;
 mod schema;

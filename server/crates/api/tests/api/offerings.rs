@@ -3,125 +3,14 @@
 
 use std::time::Duration;
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
-use chrono::{SecondsFormat, TimeDelta, Utc};
+use axum::http::StatusCode;
 use hypo_shared::Role;
 use serde_json::{Value, json};
 
-use crate::{
-    journey::{granted_cluster, package},
-    support::{Answer, CANARY, Person, Server, tenant},
+use crate::market::{
+    Market, OFFERINGS, ORDERS, PRODUCT_ORDERS, PRODUCTS, SERVICES, SPECIFICATIONS, add, buy, get, instant,
+    says_nothing, tmf, until,
 };
-
-const ORDERS: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
-const SERVICES: &str = "/tmf-api/serviceInventory/v4/service";
-const PRODUCT_ORDERS: &str = "/tmf-api/productOrderingManagement/v4/productOrder";
-const PRODUCTS: &str = "/tmf-api/productInventory/v4/product";
-const OFFERINGS: &str = "/tmf-api/productCatalogManagement/v4/productOffering";
-const SPECIFICATIONS: &str = "/tmf-api/serviceCatalogManagement/v4/serviceSpecification";
-
-async fn tmf(server: &Server, who: &Person, method: &str, path: &str, body: Option<Value>) -> Answer {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::AUTHORIZATION, format!("Bearer {}", who.token))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
-        .unwrap();
-    server.send(request).await
-}
-
-async fn get(server: &Server, who: &Person, path: &str, id: &Value) -> Value {
-    let answer = tmf(server, who, "GET", &format!("{path}/{}", id.as_str().unwrap()), None).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
-    answer.json()
-}
-
-async fn post(server: &Server, who: &Person, path: &str, body: Value) -> Value {
-    let answer = tmf(server, who, "POST", path, Some(body)).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
-    answer.json()
-}
-
-/// Reads a document until a member has one of these values.
-async fn until(server: &Server, who: &Person, path: &str, id: &Value, member: &str, wanted: &[&str]) -> Value {
-    let mut last = Value::Null;
-    for _ in 0..200 {
-        last = get(server, who, path, id).await;
-        if wanted.contains(&last[member].as_str().unwrap_or_default()) {
-            return last;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{member} does not become {wanted:?}: {last:#}");
-}
-
-struct Market {
-    server: Server,
-    ada: Person,
-    cora: Person,
-}
-
-const PUBLISH: &str = "mutation($i: PublishOfferingInput!) { publishOffering(input: $i) {
-    id version lifecycleStatus productOfferingId packageId form { name kind default to } } }";
-
-impl Market {
-    /// A provider with a package and a granted cluster, and a customer of another tenant.
-    async fn open() -> Self {
-        let server = Server::start().await;
-        let ada = server.person(server.provider, "ada", Role::Provider).await;
-        let olga = server.person(server.owner, "olga", Role::DomainOwner).await;
-        granted_cluster(&server, &olga).await;
-        let customer = tenant(&server.app, "Customer").await;
-        let cora = server.person(customer, "cora", Role::Customer).await;
-        Self { server, ada, cora }
-    }
-
-    async fn publish(&self, more: Value) -> Value {
-        let package = package(&self.server, &self.ada).await;
-        let mut input = json!({
-            "packageId": package["id"], "name": "Web shop", "choices": [
-                {"name": "replicas", "to": {"replicas": "web"}, "maximum": 3},
-                {"name": "title", "to": {"environment": {"component": "web", "variable": "SHOP_TITLE"}}, "required": true},
-                {"name": "size", "to": {"environment": {"component": "cart", "variable": "SIZE"}},
-                 "allowed": ["small", "large"], "default": "small"},
-            ],
-        });
-        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        self.server.data(&self.ada, PUBLISH, json!({"i": input})).await["publishOffering"].take()
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Value {
-        post(&self.server, &self.cora, path, body).await
-    }
-
-    async fn until(&self, path: &str, id: &Value, member: &str, wanted: &[&str]) -> Value {
-        until(&self.server, &self.cora, path, id, member, wanted).await
-    }
-}
-
-fn add(offering: &Value, characteristics: Value) -> Value {
-    json!({"serviceOrderItem": [{"id": "1", "action": "add", "service": {
-        "name": "my-shop", "serviceSpecification": {"id": offering["id"]}, "serviceCharacteristic": characteristics,
-    }}]})
-}
-
-fn buy(offering: &Value, characteristics: Value) -> Value {
-    json!({"productOrderItem": [{"id": "1", "action": "add", "productOffering": {"id": offering["productOfferingId"]},
-        "product": {"productCharacteristic": characteristics}}]})
-}
-
-/// What no customer may ever read.
-fn says_nothing(text: &str) {
-    for word in
-        ["edge-1", "example.org", CANARY, "hypo.package", "hypo.plan", "hypo.namespace", "SHOP_TITLE", "kubeconfig"]
-    {
-        assert!(!text.contains(word), "a customer reads {word}: {text}");
-    }
-}
 
 #[tokio::test]
 async fn a_customer_orders_an_offering_without_seeing_what_it_is_made_of() {
@@ -339,11 +228,6 @@ async fn an_order_waits_for_the_provider_and_for_its_date() {
     assert!(order["startDate"].as_str().unwrap() >= later.as_str(), "{order:#}");
 }
 
-/// So many seconds from now.
-fn instant(seconds: i64) -> String {
-    (Utc::now() + TimeDelta::seconds(seconds)).to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
 #[tokio::test]
 async fn tasks_cancel_what_has_not_ended() {
     let market = Market::open().await;
@@ -383,7 +267,8 @@ async fn tasks_cancel_what_has_not_ended() {
     // The provider reads its customer's order; cancelling it is the customer's.
     let task =
         tmf(&market.server, &market.ada, "POST", tasks, Some(json!({"serviceOrder": {"id": order["id"]}}))).await;
-    let task = until(&market.server, &market.ada, tasks, &task.json()["id"], "state", &["done", "terminatedWithError"]).await;
+    let task =
+        until(&market.server, &market.ada, tasks, &task.json()["id"], "state", &["done", "terminatedWithError"]).await;
     assert_eq!(task["state"], "terminatedWithError");
 }
 

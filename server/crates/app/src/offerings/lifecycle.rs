@@ -39,7 +39,7 @@ pub async fn retire(app: &App, ctx: &Ctx, _: Permit<may::WriteCatalogue>, id: Uu
 }
 
 async fn own(app: &App, ctx: &Ctx, id: Uuid) -> Result<OfferingRow> {
-    rows::find(app.store().read(), ctx.reach(), id).await?.ok_or_else(|| not_found())
+    rows::find(app.store().read(), ctx.reach(), id).await?.ok_or_else(not_found)
 }
 
 async fn go(app: &App, ctx: &Ctx, row: &OfferingRow, to: &str, retires: Option<&OfferingRow>) -> Result<Offering> {
@@ -68,7 +68,7 @@ async fn go(app: &App, ctx: &Ctx, row: &OfferingRow, to: &str, retires: Option<&
         Ok(())
     })?;
     let permit = app.permit::<may::Read>(ctx).await?;
-    read::find(app, ctx, permit, row.id).await?.ok_or_else(|| not_found())
+    read::find(app, ctx, permit, row.id).await?.ok_or_else(not_found)
 }
 
 /// The states on the shortest way through the lifecycle, without the first; empty when there is none.

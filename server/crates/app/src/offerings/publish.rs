@@ -62,7 +62,7 @@ pub async fn publish(app: &App, ctx: &Ctx, _: Permit<may::WriteCatalogue>, new: 
         created_at: app.now(),
     };
     store(app, ctx, &row, &new.description, &form, before.first(), new.launch).await?;
-    read::find(app, ctx, may_read, row.id).await?.ok_or_else(|| super::not_found())
+    read::find(app, ctx, may_read, row.id).await?.ok_or_else(super::not_found)
 }
 
 async fn store(

@@ -5,8 +5,8 @@ mod catalogue;
 mod clusters;
 mod events;
 mod inventory;
-mod peers;
 mod offerings;
+mod peers;
 mod tmf;
 
 use async_graphql::MergedObject;
