@@ -8,6 +8,11 @@ pub enum Route {
     Overview,
     Packages,
     Package(Uuid),
+    /// What others may order, and what one may order from others.
+    Offerings,
+    Offering(Uuid),
+    /// A package becomes an offering.
+    Publish(Uuid),
     /// Pick or import a package.
     NewService,
     /// Components, values and peers of a package.
@@ -153,6 +158,9 @@ impl Route {
             [] => Self::Overview,
             ["packages"] => Self::Packages,
             ["packages", package] => Self::Package(id(package)?),
+            ["packages", package, "publish"] => Self::Publish(id(package)?),
+            ["offerings"] => Self::Offerings,
+            ["offerings", offering] => Self::Offering(id(offering)?),
             ["new"] => Self::NewService,
             ["new", package, "components"] => Self::Components(id(package)?),
             ["new", package, "placement"] => Self::Placement(id(package)?),
@@ -196,6 +204,9 @@ impl Route {
             Self::Overview | Self::NotFound => "/".into(),
             Self::Packages => "/packages".into(),
             Self::Package(id) => format!("/packages/{id}"),
+            Self::Publish(id) => format!("/packages/{id}/publish"),
+            Self::Offerings => "/offerings".into(),
+            Self::Offering(id) => format!("/offerings/{id}"),
             Self::NewService => "/new".into(),
             Self::Components(id) => format!("/new/{id}/components"),
             Self::Placement(id) => format!("/new/{id}/placement"),
@@ -227,7 +238,8 @@ impl Route {
     pub fn section(&self) -> (&'static str, Route) {
         match self {
             Self::Overview | Self::NotFound => ("Overview", Self::Overview),
-            Self::Packages | Self::Package(_) => ("Packages", Self::Packages),
+            Self::Packages | Self::Package(_) | Self::Publish(_) => ("Packages", Self::Packages),
+            Self::Offerings | Self::Offering(_) => ("Offerings", Self::Offerings),
             Self::NewService | Self::Components(_) | Self::Placement(_) | Self::Plan { .. } => {
                 ("New service", Self::NewService)
             }
@@ -264,6 +276,9 @@ mod tests {
             Route::Overview,
             Route::Packages,
             Route::Package(id),
+            Route::Publish(id),
+            Route::Offerings,
+            Route::Offering(id),
             Route::NewService,
             Route::Components(id),
             Route::Placement(id),

@@ -9,6 +9,7 @@ const PAGES = {
   overview: '/',
   packages: '/packages',
   'new-service': '/new',
+  offerings: '/offerings',
   orders: '/orders',
   services: '/services',
   volumes: '/volumes',

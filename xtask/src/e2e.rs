@@ -1,7 +1,7 @@
 //! Browser tests: `node --test tests/browser` with headless Chromium against a `hypo serve --demo` of our own.
 //!
 //! The tests learn from the environment where things are: `HYPO_URL` (the portal), `HYPO_SIGN_IN` (the one-time
-//! address), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where
+//! address of the provider), `HYPO_SIGN_IN_CUSTOMER` (that of its customer), `HYPO_CHROMIUM`, `HYPO_PLAYWRIGHT` (the folder of playwright-core), `HYPO_SHOTS` (where
 //! pictures go), `HYPO_STATE` (what the test files share). The acceptance walk runs the same files against `make run`.
 
 use std::{
@@ -20,6 +20,9 @@ use crate::{
 
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 
+/// One-time addresses of the demonstration: of the provider, and of its customer.
+pub type SignIns = [String; 2];
+
 /// What drives a browser.
 pub struct Browser {
     chromium: PathBuf,
@@ -32,10 +35,18 @@ impl Browser {
         Ok(Self { chromium: chromium()?, playwright: playwright()? })
     }
 
-    /// Runs test files of `root` against a portal. `sign_in` is its one-time address; pictures go to `shots`, what the
+    /// Runs test files of `root` against a portal. `sign_ins` are its one-time addresses; pictures go to `shots`, what the
     /// files share to `state`. What the runner prints goes to standard error and is returned.
-    pub fn test(&self, root: &Path, tests: &[PathBuf], sign_in: &str, shots: &Path, state: &Path) -> Outcome<String> {
-        let origin = sign_in.split("/setup/").next().ok_or("the sign-in has no origin")?;
+    pub fn test(
+        &self,
+        root: &Path,
+        tests: &[PathBuf],
+        sign_ins: &SignIns,
+        shots: &Path,
+        state: &Path,
+    ) -> Outcome<String> {
+        let [provider, customer] = sign_ins;
+        let origin = provider.split("/setup/").next().ok_or("the sign-in has no origin")?;
         // Pictures of an earlier run must not be counted as pictures of this one.
         let _ = fs::remove_dir_all(shots);
         fs::create_dir_all(shots)?;
@@ -44,7 +55,8 @@ impl Browser {
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(tests)
             .env("HYPO_URL", origin)
-            .env("HYPO_SIGN_IN", sign_in)
+            .env("HYPO_SIGN_IN", provider)
+            .env("HYPO_SIGN_IN_CUSTOMER", customer)
             .env("HYPO_CHROMIUM", &self.chromium)
             .env("HYPO_PLAYWRIGHT", &self.playwright)
             .env("HYPO_SHOTS", shots)
@@ -73,9 +85,10 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
     let data = target_dir(root).join(format!("e2e-{}", std::process::id()));
     let outcome = step("browser tests", || {
         let mut server = demo(root, &hypo, &data)?;
-        let sign_in = server.line(Duration::from_secs(120), sign_in_address)?;
+        let next = || server.line(Duration::from_secs(120), sign_in_address);
+        let sign_ins = [next()?, next()?];
         server.ready("/readyz", Duration::from_secs(60))?;
-        browser.test(root, &tests, &sign_in, &shots(root), &data.join("browser")).map(drop)
+        browser.test(root, &tests, &sign_ins, &shots(root), &data.join("browser")).map(drop)
     });
     if outcome.is_ok() {
         let _ = fs::remove_dir_all(&data);

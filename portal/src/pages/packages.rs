@@ -87,7 +87,11 @@ fn table<'a>(packages: impl Iterator<Item = &'a ops::Package>) -> AnyView {
 pub fn detail(id: Uuid) -> AnyView {
     let package = fetch(move || ops::PackageDetail { id });
     let title = Signal::derive(move || package.ok().flatten().map_or_else(|| "Package".to_owned(), |it| it.name));
-    let order = html! { <a class="button primary" href=format!("/new/{id}/components")>"Order it"</a> }.into_any();
+    let order = html! {
+        {move || can(Action::WriteCatalogue).then(|| html! { <a class="button" href=format!("/packages/{id}/publish")>"Publish…"</a> })}
+        <a class="button primary" href=format!("/new/{id}/components")>"Order it"</a>
+    }
+    .into_any();
     html! {
         <PageHead title=title actions=order />
         {package.show(move |it| match it {

@@ -13,7 +13,9 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    pages::{access, audit, designer, domains, help, orders, packages, records, services, settings, volumes},
+    pages::{
+        access, audit, designer, domains, help, offerings, orders, packages, records, services, settings, volumes,
+    },
     routes::Route,
     ui::panel::{failure, skeleton},
 };
@@ -53,6 +55,9 @@ macro_rules! part {
 
 part!(order, fetch_order, route => match route {
     Route::Package(id) => packages::detail(id),
+    Route::Publish(id) => offerings::publish(id),
+    Route::Offerings => offerings::list(),
+    Route::Offering(id) => offerings::detail(id),
     Route::NewService => designer::source(),
     Route::Components(id) => designer::components(id),
     Route::Placement(id) => designer::placement(id),
@@ -88,7 +93,7 @@ part!(documents, fetch_documents, route => match route {
 /// Which pages come together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Packages and the way from one to an order.
+    /// Packages, offerings, and the way from one to an order.
     Order,
     /// Orders, services and volumes.
     Operate,
@@ -119,6 +124,9 @@ impl Part {
             Route::Overview | Route::NotFound => return None,
             Route::Packages
             | Route::Package(_)
+            | Route::Publish(_)
+            | Route::Offerings
+            | Route::Offering(_)
             | Route::NewService
             | Route::Components(_)
             | Route::Placement(_)

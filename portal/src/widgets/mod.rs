@@ -11,4 +11,5 @@ pub mod search;
 pub mod snippet;
 pub mod time;
 pub mod timeline;
+pub mod typed;
 pub mod words;

@@ -8,7 +8,7 @@ use std::{
 use chrono::Utc;
 use hypo_app::{
     App,
-    access::{grants, sessions, tenants},
+    access::{grants, tenants},
     clusters::{NewCluster, NewDomain, add, add_domain},
 };
 use hypo_shared::{ClusterId, ErrorCode, Role, TenantId};
@@ -17,13 +17,15 @@ use hypo_twin::{IngressClassSpec, NodeSpec, TwinConfig, TwinsReport, TwinsSpec};
 
 use super::{
     config::Config,
-    seed::{self, refused, system},
+    seed::{self, Invitation, refused, system},
     twins_process::TwinsProcess,
 };
 use crate::cli::Result;
 
 /// The tenant that brings packages, and its user.
 const PROVIDER: (&str, &str, &str) = ("Aurora Apps", "ada", "Ada Provider");
+/// A tenant that orders what others offer, and its user.
+const CUSTOMER: (&str, &str, &str) = ("Harbour Lines", "cleo", "Cleo Customer");
 const GIB: u64 = 1 << 30;
 
 /// An owner of the demonstration, its domain and its one cluster.
@@ -146,10 +148,11 @@ fn programs() -> BTreeMap<String, PathBuf> {
         .unwrap_or_default()
 }
 
-/// Makes what is missing, and gives a one-time sign-in for the provider.
-pub async fn seed(app: &App, store: &Store, report: &TwinsReport) -> Result<String> {
-    if let Ok(invitation) = sessions::invite(app, PROVIDER.1).await {
-        return Ok(invitation.reveal().to_owned());
+/// Makes what is missing, and gives one-time sign-ins for the provider and its customer.
+pub async fn seed(app: &App, store: &Store, report: &TwinsReport) -> Result<Vec<Invitation>> {
+    let there = invitations(app).await;
+    if !there.is_empty() {
+        return Ok(there);
     }
     seed::administrator(app, store).await?;
     let platform = system(TenantId(uuid::Uuid::nil()));
@@ -166,9 +169,22 @@ pub async fn seed(app: &App, store: &Store, report: &TwinsReport) -> Result<Stri
         made.push((tenant.id, cluster));
     }
     latencies(store, &made).await?;
+    let customer = tenants::create(app, &platform, permit, CUSTOMER.0, &[]).await.map_err(refused)?;
+    seed::person(app, store, customer.id, CUSTOMER.1, CUSTOMER.2, Role::Customer).await?;
     // The provider comes last: its user tells the next start that all of this is there.
     seed::person(app, store, provider.id, PROVIDER.1, PROVIDER.2, Role::Provider).await?;
-    seed::invite(app, PROVIDER.1).await
+    Ok(invitations(app).await)
+}
+
+/// Of those who are there; the demonstration of an earlier version may have fewer.
+async fn invitations(app: &App) -> Vec<Invitation> {
+    let mut all = Vec::new();
+    for (tenant, user, person) in [PROVIDER, CUSTOMER] {
+        if let Ok(secret) = seed::invite(app, user).await {
+            all.push(Invitation { secret, whose: format!("{person}, {tenant}") });
+        }
+    }
+    all
 }
 
 async fn cluster(app: &App, owner: &Owner, tenant: TenantId, report: &TwinsReport) -> Result<ClusterId> {

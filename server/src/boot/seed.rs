@@ -14,18 +14,25 @@ pub const ADMIN: &str = "admin";
 /// Name of the administrator's tenant.
 const PLATFORM: &str = "Platform";
 
+/// A one-time sign-in and whose it is.
+pub struct Invitation {
+    pub secret: String,
+    pub whose: String,
+}
+
 /// Makes the administrator where there is none, with a one-time sign-in. Later starts give one only where `invited`
 /// names a person.
-pub async fn first_run(app: &App, store: &Store, invited: Option<&str>) -> Result<Option<String>> {
+pub async fn first_run(app: &App, store: &Store, invited: Option<&str>) -> Result<Option<Invitation>> {
+    let invitation = |secret: String, name: &str| Invitation { secret, whose: name.to_owned() };
     if let Some(name) = invited {
-        return invite(app, name).await.map(Some);
+        return Ok(Some(invitation(invite(app, name).await?, name)));
     }
     let known = accounts::users::find_by_name(store.read(), ADMIN).await;
     if known.map_err(|error| Error::new(error.code(), error.to_string()))?.is_some() {
         return Ok(None);
     }
     administrator(app, store).await?;
-    invite(app, ADMIN).await.map(Some)
+    Ok(Some(invitation(invite(app, ADMIN).await?, ADMIN)))
 }
 
 /// Makes the administrator and its tenant.

@@ -14,7 +14,8 @@ use tracing_subscriber::EnvFilter;
 use super::{
     compose::{Composed, compose},
     config::{Config, Log},
-    demo, seed,
+    demo,
+    seed::{self, Invitation},
 };
 use crate::cli::{Error, Result};
 
@@ -62,9 +63,9 @@ pub async fn run(options: Options) -> Result<()> {
     let address = listener.local_addr()?;
     let twins = if options.demo { Some(demo::clusters(&options.home).await?) } else { None };
     let Composed { app, running, store } = compose(&config, &options.home, options.demo).await?;
-    let invitation = match &twins {
-        Some(twins) => Some(demo::seed(&app, &store, &twins.report).await?),
-        None => seed::first_run(&app, &store, options.invite.as_deref()).await?,
+    let invitations = match &twins {
+        Some(twins) => demo::seed(&app, &store, &twins.report).await?,
+        None => seed::first_run(&app, &store, options.invite.as_deref()).await?.into_iter().collect(),
     };
 
     let shutdown = CancellationToken::new();
@@ -76,7 +77,7 @@ pub async fn run(options: Options) -> Result<()> {
     };
     http.origins.extend(config.server.origins.iter().cloned());
     let service = hypo_api::router(app, http).into_make_service_with_connect_info::<SocketAddr>();
-    greet(address, invitation.as_deref());
+    greet(address, &invitations);
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             asked_to_stop().await;
@@ -105,10 +106,10 @@ fn portal(named: Option<&Path>) -> Portal {
     }
 }
 
-fn greet(address: SocketAddr, invitation: Option<&str>) {
+fn greet(address: SocketAddr, invitations: &[Invitation]) {
     println!("HypO listens on http://{address}");
-    if let Some(invitation) = invitation {
-        println!("Sign in once with http://{address}/setup/{invitation}");
+    for Invitation { secret, whose } in invitations {
+        println!("Sign in once with http://{address}/setup/{secret} ({whose})");
     }
 }
 

@@ -49,11 +49,11 @@ fn in_folder(ground: &Ground, folder: &Path) -> Outcome<Verdict> {
     let address = free_port()?;
 
     let mut first = MakeRun::start(&clone, address, target.as_deref())?;
-    let sign_in = first.sign_in()?;
+    let sign_ins = [first.sign_in()?, first.sign_in()?];
     first.open()?;
     let opened = first.started.elapsed();
     let (pictures, state) = (shots(&ground.root), folder.join("browser"));
-    let told = browser.test(&clone, &files_of(&clone, &[])?, &sign_in, &pictures, &state);
+    let told = browser.test(&clone, &files_of(&clone, &[])?, &sign_ins, &pictures, &state);
     first.stop()?;
     let told = told?;
 
@@ -138,7 +138,7 @@ impl MakeRun {
         Ok(Self { child, lines, log, address, started })
     }
 
-    /// The one-time address `make run` prints.
+    /// The next one-time address `make run` prints.
     fn sign_in(&mut self) -> Outcome<String> {
         while self.started.elapsed() < PATIENCE {
             match self.lines.recv_timeout(Duration::from_secs(1)) {

@@ -8,7 +8,10 @@ use crate::{
     api::{ApiError, ops},
     state::place::Place,
     ui::panel::Panel,
-    widgets::act::fault_notice,
+    widgets::{
+        act::fault_notice,
+        typed::{self, Typed},
+    },
 };
 
 /// One field: its path, its kind and what is typed.
@@ -73,39 +76,19 @@ pub fn panel(package: &ops::Package) -> AnyView {
 
 fn entry(field: &ops::ValueField, values: &Value) -> Entry {
     let set = keys(&field.path).iter().try_fold(values, |at, key| at.get(key.as_str())).filter(|it| !it.is_null());
-    let text = match set.unwrap_or(&field.default) {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = typed::shown(set.unwrap_or(&field.default));
     Entry { path: field.path.clone(), kind: field.kind.clone(), text: RwSignal::new(text.clone()), original: text }
 }
 
 fn control(field: &ops::ValueField, entry: &Entry) -> AnyView {
-    let text = entry.text;
-    let id = format!("value-{}", crate::ui::field::slug(&field.path));
-    let hint = field.description.clone().unwrap_or_default();
-    let star = field.required.then_some(" (required)");
-    let words = field.r#enum.clone().unwrap_or_default();
-    let input = if field.kind.eq_ignore_ascii_case("boolean") {
-        html! { <label class="check"><input type="checkbox" id=id.clone() prop:checked=move || text.get() == "true"
-        on:change=move |event| text.set(event_target_checked(&event).to_string()) />"On"</label> }
-        .into_any()
-    } else if !words.is_empty() {
-        let options: Vec<_> = words
-            .iter()
-            .map(|word| {
-                let word = word.as_str().map_or_else(|| word.to_string(), str::to_owned);
-                let own = word.clone();
-                html! { <option value=word.clone() selected=move || text.get() == own>{word.clone()}</option> }
-            })
-            .collect();
-        html! { <select class="select" id=id.clone() on:change=move |event| text.set(event_target_value(&event))>{options}</select> }.into_any()
-    } else {
-        let kind = if field.kind == "secret" { "password" } else { "text" };
-        html! { <input class="input" id=id.clone() type=kind autocomplete="off" prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event)) /> }.into_any()
+    let shape = Typed {
+        id: format!("value-{}", crate::ui::field::slug(&field.path)),
+        kind: &field.kind,
+        allowed: field.r#enum.as_deref().unwrap_or_default(),
+        hint: field.description.clone().unwrap_or_default(),
+        required: field.required,
     };
-    html! { <div class="field"><label for=id><code>{field.path.clone()}</code>{star}</label>{input}<span class="hint">{hint}</span></div> }.into_any()
+    typed::control(shape, html! { <code>{field.path.clone()}</code> }.into_any(), entry.text)
 }
 
 /// The kept values with what was changed in the form.
@@ -114,21 +97,10 @@ fn changed(base: &Value, entries: &[Entry]) -> Result<Value, String> {
     for entry in entries {
         let text = entry.text.get_untracked();
         if text != entry.original {
-            put(&mut values, &entry.path, typed(&entry.path, &entry.kind, &text)?);
+            put(&mut values, &entry.path, typed::read(&entry.path, &entry.kind, &text)?);
         }
     }
     Ok(values)
-}
-
-fn typed(path: &str, kind: &str, text: &str) -> Result<Value, String> {
-    match kind.to_ascii_lowercase().as_str() {
-        "text" | "secret" => Ok(Value::from(text)),
-        "boolean" => Ok(Value::from(text == "true")),
-        "integer" | "number" | "list" | "map" => {
-            serde_json::from_str(text).map_err(|_| format!("{path} wants {kind}; write it as JSON."))
-        }
-        _ => Ok(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))),
-    }
 }
 
 /// The keys of a path: dots separate, `\.` is a dot inside a key.
@@ -181,13 +153,5 @@ mod tests {
         put(&mut values, "c", json!("y"));
         put(&mut values, "a.d\\.f", json!(2));
         assert_eq!(values, json!({"a": {"b": 1, "d": {"e": true}, "d.f": 2}, "c": "y"}));
-    }
-
-    #[test]
-    fn text_becomes_the_kind_the_schema_names() {
-        assert_eq!(typed("p", "text", "1"), Ok(json!("1")));
-        assert_eq!(typed("p", "integer", "1"), Ok(json!(1)));
-        assert_eq!(typed("p", "list", "[1, 2]"), Ok(json!([1, 2])));
-        assert!(typed("p", "number", "one").is_err());
     }
 }

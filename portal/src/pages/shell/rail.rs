@@ -36,6 +36,7 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
                 {new}
                 {item(Icon::Home, Route::Overview)}
                 {item(Icon::Box, Route::Packages)}
+                {item(Icon::Offer, Route::Offerings)}
                 {item(Icon::Order, Route::Orders)}
                 {item(Icon::Service, Route::Services)}
                 {item(Icon::Disk, Route::Volumes)}
