@@ -77,6 +77,7 @@ fn facts(it: &Offering) -> AnyView {
         <Panel title="Facts">
             {about}
             <dl class="facts">
+                <div><dt>"From"</dt><dd>{it.provider.clone()}</dd></div>
                 <div><dt>"Version"</dt><dd>{it.version.clone()}</dd></div>
                 <div><dt>"Approval"</dt><dd>{super::approval(it.approval)}</dd></div>
                 <div><dt>"Published"</dt><dd>{when(it.created_at)}</dd></div>

@@ -47,7 +47,7 @@ fn publish() -> AnyView {
 fn table<'a>(offerings: impl Iterator<Item = &'a Offering>) -> AnyView {
     let rows: Vec<_> = offerings
         .map(|it| {
-            let from = if it.package_id.is_some() { "You" } else { "Another provider" };
+            let from = if it.package_id.is_some() { "You".to_owned() } else { it.provider.clone() };
             let address = format!("/offerings/{}", it.id);
             let order = (orderable(&it.lifecycle_status) && can(Action::PlaceOrder))
                 .then(|| html! { <a class="button tiny" href=address.clone() aria-label=format!("Order {}", it.name)>"Order"</a> });

@@ -31,6 +31,8 @@ pub struct Offering {
     pub id: Uuid,
     /// The provider.
     pub tenant: TenantId,
+    /// Name of that tenant.
+    pub provider: String,
     pub name: String,
     pub version: String,
     pub description: String,

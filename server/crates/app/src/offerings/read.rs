@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Offering, approval, terms};
 use crate::{
     App, Ctx, Result,
+    access::tenants,
     permit::{Permit, may},
 };
 
@@ -22,7 +23,9 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>) -> Result<Vec<Offe
         rows::list(app.store().read(), hypo_store::Scope::Platform, Slice { offset: 0, limit: Slice::MAX }).await?;
     let ids: Vec<Uuid> = all.iter().map(|row| row.id).collect();
     let mut seen = crate::documents::by_ids(app, ctx.reach(), kind::SERVICE_SPECIFICATION, &ids).await?;
-    all.iter().filter_map(|row| Some((row, seen.remove(&row.id)?))).map(|(row, doc)| view(ctx, row, &doc)).collect()
+    let names = tenants::names(app).await?;
+    let seen = all.iter().filter_map(|row| Some((row, seen.remove(&row.id)?)));
+    seen.map(|(row, document)| view(ctx, row, &document, names.name(row.tenant))).collect()
 }
 
 /// One of them.
@@ -30,7 +33,8 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>) -> Result<Vec<Offe
 /// # Errors
 /// Those of the store.
 pub async fn find(app: &App, ctx: &Ctx, _: Permit<may::Read>, id: Uuid) -> Result<Option<Offering>> {
-    visible(app, ctx, id).await?.map(|(row, document)| view(ctx, &row, &document)).transpose()
+    let Some((row, document)) = visible(app, ctx, id).await? else { return Ok(None) };
+    view(ctx, &row, &document, tenants::names(app).await?.name(row.tenant)).map(Some)
 }
 
 /// The offering of a service specification the caller may see.
@@ -46,10 +50,11 @@ pub(crate) fn orderable(state: &str) -> bool {
     matches!(state, "Active" | "Launched")
 }
 
-fn view(ctx: &Ctx, row: &OfferingRow, document: &Document) -> Result<Offering> {
+fn view(ctx: &Ctx, row: &OfferingRow, document: &Document, provider: &str) -> Result<Offering> {
     Ok(Offering {
         id: row.id,
         tenant: row.tenant,
+        provider: provider.to_owned(),
         name: row.name.clone(),
         version: row.version.clone(),
         description: document.doc["description"].as_str().map_or_else(String::new, str::to_owned),

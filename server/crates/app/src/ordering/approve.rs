@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{instant, note, rollup};
 use crate::{
     App, Ctx, Error, Result,
-    access::audit,
+    access::{audit, tenants},
     orders::{self, Order},
     permit::{Permit, may},
 };
@@ -24,7 +24,13 @@ pub async fn to_approve(app: &App, ctx: &Ctx, permit: Permit<may::Read>) -> Resu
     let mut ids: Vec<OrderId> = items.iter().map(|item| OrderId(item.order)).collect();
     ids.dedup();
     let mut found = orders::by_ids(app, ctx, permit, &ids).await?;
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    let names = tenants::names(app).await?;
+    let mut waiting: Vec<Order> = ids.iter().filter_map(|id| found.remove(id)).collect();
+    // Who decides has to know whose order it is, whether or not it names a requester.
+    for order in waiting.iter_mut().filter(|order| order.created_by.is_empty()) {
+        order.created_by = names.name(order.tenant).to_owned();
+    }
+    Ok(waiting)
 }
 
 /// Lets an order of the caller's offering go on.

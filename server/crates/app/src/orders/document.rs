@@ -100,6 +100,9 @@ pub(crate) fn read(document: Document) -> Result<Order> {
         let all = item.pointer("/service/serviceCharacteristic")?.as_array()?;
         all.iter().find(|known| known["name"] == name)?.get("value")
     };
+    // What a client writes has no name of its own (TMF641 has none): it is called by the service it asks for.
+    let called = item.pointer("/service/name").and_then(Value::as_str).filter(|_| name.is_empty()).map(str::to_owned);
+    let name = called.or(Some(name).filter(|name| !name.is_empty())).unwrap_or_else(|| id.to_string());
     Ok(Order {
         id: OrderId(id),
         tenant,

@@ -26,6 +26,8 @@ pub struct Offering {
     form: Vec<OfferingChoice>,
     /// Tenant that carries out its orders.
     provider_id: Uuid,
+    /// Name of that tenant.
+    provider: String,
     /// Id of the TMF633 service candidate.
     service_candidate_id: Uuid,
     /// Id of the TMF620 product specification.
@@ -84,6 +86,7 @@ impl From<offerings::Offering> for Offering {
             },
             form: offering.form.into_iter().map(|choice| shown(choice, own)).collect(),
             provider_id: offering.tenant.0,
+            provider: offering.provider,
             service_candidate_id: offering.candidate,
             product_specification_id: offering.product_specification,
             product_offering_id: offering.product_offering,
