@@ -1,7 +1,9 @@
 //! What goes out and what comes in: members of our own stay inside, null members are none.
 
+use std::collections::BTreeMap;
+
 use hypo_shared::machine::Machine;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{Resource, registry::Preset};
 
@@ -22,6 +24,21 @@ pub fn outward(resource: &Resource, id: &str, document: Value) -> Value {
     members.insert("href".into(), resource.path(Some(id)).into());
     members.entry("@type").or_insert_with(|| resource.type_name.into());
     Value::Object(members)
+}
+
+/// Whether the text of a stored document is what [`outward`] would make of it, so that it can be sent as it is. Only the
+/// first level is looked at, and nothing of it is built.
+#[must_use]
+pub fn is_outward(resource: &Resource, id: &str, text: &str) -> bool {
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return false };
+    let is = |name: &str, wanted: &str| {
+        let found = members.get(name).and_then(|value| value.get().strip_prefix('"')?.strip_suffix('"'));
+        found == Some(wanted)
+    };
+    is("id", id)
+        && is("href", &resource.path(Some(id)))
+        && members.contains_key("@type")
+        && members.iter().all(|(name, value)| value.get() != "null" && !name.starts_with(OURS))
 }
 
 /// A client's document without what the server sets itself, null members and notes of ours; states in the right
@@ -134,6 +151,28 @@ mod tests {
         marked[DIALECT] = json!("openslice");
         marked["gone"] = Value::Null;
         assert_eq!(outward(order, "1", marked), stored);
+    }
+
+    #[test]
+    fn a_text_is_sent_as_it_is_only_when_nothing_would_change() {
+        let order = Resource::find(SERVICE_ORDERING.base, "serviceOrder").unwrap();
+        let plain = r#"{"id":"1","href":"/tmf-api/serviceOrdering/v4/serviceOrder/1","a":[null,{"hypo:x":null}],"n":1.5,"z":-0.0,"u":"\u0007ü","@type":"X"}"#;
+        let others = [
+            plain.replace(r#""1","#, r#""2","#),
+            plain.replace("serviceOrder/1", "serviceOrder/2"),
+            plain.replace("@type", "type"),
+            plain.replace("1.5", "null"),
+            plain.replace(r#""z""#, r#""hypo:dialect""#),
+            plain.replace(r#""z""#, r#""hypo\u003az""#),
+            plain.replace(r#""/tmf-api"#, r#""http://h/tmf-api"#),
+            "[]".to_owned(),
+            plain.replace('}', ""),
+        ];
+        for text in others.iter().map(String::as_str).chain([plain]) {
+            let same = serde_json::from_str::<Value>(text)
+                .is_ok_and(|document| document.is_object() && outward(order, "1", document).to_string() == text);
+            assert_eq!((is_outward(order, "1", text), same), (text == plain, text == plain), "{text}");
+        }
     }
 
     #[test]

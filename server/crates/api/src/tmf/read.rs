@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hypo_app::{permit::may, tmf};
-use hypo_tmf::{Paging, Query};
+use hypo_tmf::{Dialect, Paging, Query, query::Fields, shape};
 use serde_json::Value;
 
 use super::{
@@ -19,17 +19,29 @@ pub async fn list(asked: &Asked<'_>) -> Result<Response, Refusal> {
     let query = asked.query()?;
     let app = asked.state.app();
     let permit = app.permit::<may::Read>(&asked.ctx).await?;
-    let found = tmf::list(app, &asked.ctx, permit, asked.resource, &query).await?;
-    let path = asked.resource.path(None);
-    let total = found.total;
-    let documents = found.documents.into_iter().map(|shown| reply::outward(asked, shown, &query)).collect();
-    Ok(page(&query, &path, asked.raw, total, documents))
+    let found = tmf::list_text(app, &asked.ctx, permit, asked.resource, &query).await?;
+    let count = found.documents.len() as u64;
+    let room = found.documents.iter().map(|kept| kept.doc.len() + 1).sum::<usize>() + 2;
+    // A document in which nothing is to be changed is sent as it is stored.
+    let whole = query.fields == Fields::All && asked.dialect == Dialect::Official;
+    let mut body = String::with_capacity(room);
+    for kept in found.documents {
+        body.push(if body.is_empty() { '[' } else { ',' });
+        if whole && shape::is_outward(asked.resource, &kept.id.to_string(), &kept.doc) {
+            body.push_str(&kept.doc);
+        } else {
+            body.push_str(&reply::outward(asked, tmf::read(kept)?, &query).to_string());
+        }
+    }
+    body.push_str(if body.is_empty() { "[]" } else { "]" });
+    Ok(page(&query, &asked.resource.path(None), asked.raw, (found.total, count), body))
 }
 
-fn page(query: &Query, path: &str, raw: &str, total: u64, documents: Vec<Value>) -> Response {
-    let page = Paging::of(query, path, raw, total, documents.len() as u64);
+/// `body` is a JSON array with `count` of `total` documents.
+fn page(query: &Query, path: &str, raw: &str, (total, count): (u64, u64), body: String) -> Response {
+    let page = Paging::of(query, path, raw, total, count);
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, Json(documents)).into_response();
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
     let headers = response.headers_mut();
     headers.insert("x-total-count", HeaderValue::from(page.total));
     headers.insert("x-result-count", HeaderValue::from(page.count));
@@ -63,8 +75,9 @@ pub async fn children(asked: &Asked<'_>, owner: &str) -> Result<Response, Refusa
     let all = tmf::children(app, &asked.ctx, permit, asked.resource, parsed).await?.ok_or_else(missing)?;
     let numbered: Vec<(usize, Value)> = all.into_iter().enumerate().collect();
     let (found, total) = query.apply(numbered, |(_, element)| element, |(position, _)| *position);
-    let shown = found.into_iter().map(|(_, element)| query.fields.select(element)).collect();
-    Ok(page(&query, &asked.resource.path_below(owner, None), asked.raw, total, shown))
+    let shown: Vec<Value> = found.into_iter().map(|(_, element)| query.fields.select(element)).collect();
+    let counts = (total, shown.len() as u64);
+    Ok(page(&query, &asked.resource.path_below(owner, None), asked.raw, counts, Value::from(shown).to_string()))
 }
 
 /// One element of a document.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use hypo_shared::ErrorCode;
-use hypo_store::documents::{self, Document};
+use hypo_store::documents::{self, Document, Text};
 use hypo_tmf::{Resource, registry::Area, shape};
 use serde_json::Value;
 
@@ -67,4 +67,13 @@ pub(super) fn check_external_id(document: &Document) -> Result<()> {
 
 pub(super) fn shown(document: Document) -> Shown {
     Shown { id: document.id, rev: document.rev, document: document.doc }
+}
+
+/// A stored text as a document.
+///
+/// # Errors
+/// `HYP-9003` when it cannot be read.
+pub fn read(text: Text) -> Result<Shown> {
+    let corrupt = |error| hypo_store::Error::Corrupt(format!("document {}: {error}", text.id));
+    Ok(Shown { id: text.id, rev: text.rev, document: serde_json::from_str(&text.doc).map_err(corrupt)? })
 }

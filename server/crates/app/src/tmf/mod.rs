@@ -16,7 +16,7 @@ mod remove;
 use hypo_shared::ErrorCode;
 use hypo_store::{
     Slice,
-    documents::{self, Document, ListQuery},
+    documents::{self, Document, ListQuery, Text},
 };
 use hypo_tmf::{Query, Resource};
 use serde_json::Value;
@@ -30,17 +30,17 @@ use crate::{
 pub use change::{Change, change};
 pub use children::{child, children};
 pub use create::create;
-pub use document::parse;
+pub use document::{parse, read};
 pub(crate) use hooks::begin;
 pub use permission::{action, permit};
 pub use remove::remove;
 
 use document::shown;
 
-/// A page of documents.
+/// A page of documents, read or as the text they are stored as.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    pub documents: Vec<Shown>,
+pub struct Found<T = Shown> {
+    pub documents: Vec<T>,
     pub total: u64,
 }
 
@@ -57,15 +57,34 @@ pub struct Shown {
 /// # Errors
 /// `HYP-6007` when a filter with a pattern has more than 10,000 candidates.
 pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::Read>, resource: &Resource, query: &Query) -> Result<Found> {
+    let page = documents::list(app.store().read(), ctx.reach(), &wanted(resource, query)).await?;
+    Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total })
+}
+
+/// As [`list`], with the documents as the text they are stored as: most are sent as they are, see
+/// [`hypo_tmf::shape::is_outward`]. The others are [`read`].
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_text(
+    app: &App,
+    ctx: &Ctx,
+    _: Permit<may::Read>,
+    resource: &Resource,
+    query: &Query,
+) -> Result<Found<Text>> {
+    let page = documents::list_text(app.store().read(), ctx.reach(), &wanted(resource, query)).await?;
+    Ok(Found { documents: page.items, total: page.total })
+}
+
+fn wanted(resource: &Resource, query: &Query) -> ListQuery {
     let (offset, limit) = query.window();
-    let wanted = ListQuery {
+    ListQuery {
         filter: query.filter.clone(),
         order: query.sort.clone(),
         slice: Slice { offset, limit },
         ..ListQuery::of(resource.kind)
-    };
-    let page = documents::list(app.store().read(), ctx.reach(), &wanted).await?;
-    Ok(Found { documents: page.items.into_iter().map(shown).collect(), total: page.total })
+    }
 }
 
 /// One document.

@@ -310,3 +310,39 @@ async fn an_order_speaks_the_dialect_it_was_placed_in() {
             .contains("serviceSpecification.id is required")
     );
 }
+
+#[tokio::test]
+async fn a_list_gives_the_documents_as_they_are_given_alone() {
+    let face = Face::start().await;
+    let orders = "/tmf-api/serviceOrdering/v4/serviceOrder";
+    let item = json!({"id": "1", "action": "add", "service": {"serviceSpecification": {"id": "12"}}});
+    // Sent as stored: nothing of it would change. The words of a dialect and notes of ours do change.
+    let plain = r#"{"name":"n","note":[null,{"hypo:x":"\u0007 ü😀 \\ \"]"}],"n":[1.50,1e300,-0.0,9007199254740993,18446744073709551615]}"#;
+    let sent = [
+        (SERVICE, json!({"state": "active", "serviceSpecification": {"id": "s"}, "name": "null"})),
+        (SPECIFICATION, serde_json::from_str(plain).unwrap()),
+        (SPECIFICATION, json!({"name": "none", "hypo:dialect": "x", "gone": null})),
+        (orders, json!({"orderItem": [item]})),
+        (orders, json!({"serviceOrderItem": [item]})),
+    ];
+    for (path, body) in &sent {
+        face.made(path, body).await;
+    }
+    let activation = "/tmf-api/ServiceActivationAndConfiguration/v4/service";
+    for path in [SERVICE, SPECIFICATION, orders, activation] {
+        for (query, dialect) in [("", "official"), ("", "openslice"), ("?fields=name,state", "official")] {
+            let get = |path: String| face.ask("GET", &path).header("x-hypo-dialect", dialect).send();
+            let list = get(format!("{path}{query}")).await;
+            assert_eq!(list.headers["content-type"], "application/json");
+            let ids: Vec<String> =
+                list.json().as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+            assert!(!ids.is_empty(), "{path}");
+            let mut alone = Vec::new();
+            for id in ids {
+                alone.push(get(format!("{path}/{id}{query}")).await.text);
+            }
+            assert_eq!(list.text, format!("[{}]", alone.join(",")), "{path}{query} {dialect}");
+        }
+    }
+    assert_eq!(face.get(&format!("{PARTY}?limit=3")).await.text, "[]");
+}
