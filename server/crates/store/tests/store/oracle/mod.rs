@@ -74,7 +74,8 @@ async fn sql_finds_what_the_evaluator_finds(db: Db) {
 
 /// Compares one list; gives how many documents match.
 async fn check(db: &Db, tenant: TenantId, visible: &[(Uuid, Value)], query: &Query, number: u64) -> u64 {
-    let (expected, total) = query.apply(visible.to_vec(), |(_, doc): &(Uuid, Value)| doc, |(id, _)| *id);
+    let all: Vec<&(Uuid, Value)> = visible.iter().collect();
+    let (expected, total) = query.apply(all, |(_, doc)| doc, |(id, _)| *id);
     let (offset, limit) = query.window();
     let asked = ListQuery {
         filter: query.filter.clone(),
