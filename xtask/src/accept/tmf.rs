@@ -10,6 +10,9 @@ use crate::shell::Outcome;
 /// Generated queries per database; two databases make the hundred thousand.
 const QUERIES: &str = "50000";
 
+/// Services per database of which pages are asked for.
+const SERVICES: &str = "100000";
+
 pub const CHECKS: &[Check] = &[
     Check { name: "kits", judge: kits::judge },
     Check { name: "samples", judge: |ground| api(ground, "tmf::samples") },
@@ -23,6 +26,10 @@ pub const CHECKS: &[Check] = &[
             let queries = std::env::var("HYPO_ORACLE_QUERIES").unwrap_or_else(|_| QUERIES.to_owned());
             tests_with(ground, "store", "oracle", &[("HYPO_ORACLE_QUERIES", &queries)])
         },
+    },
+    Check {
+        name: "scale",
+        judge: |ground| tests_with(ground, "store", "filtered_and_sorted_pages", &[("HYPO_SCALE_SERVICES", SERVICES)]),
     },
     Check { name: "hub-order", judge: |ground| tests(ground, "hubs", "was_down") },
     Check { name: "hub-crash", judge: |ground| tests(ground, "hubs", "killed") },
