@@ -105,7 +105,7 @@ fn list(resource: &Resource) -> Value {
             "200": {"description": "All that was asked for.", "headers": headers, "content": rows},
             "206": {"description": "The page that was asked for, and there is more.", "headers": headers, "content": rows},
         }),
-        &["400", "401", "403", "404"],
+        &["400", "401", "403", "404", "501"],
     );
     operation
 }

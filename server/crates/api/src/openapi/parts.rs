@@ -58,6 +58,7 @@ pub fn responses() -> Value {
         ("412", "The document has changed since it was read."),
         ("413", "The body is too large."),
         ("415", "The body has a media type that is not served here."),
+        ("501", "The filter is well formed JSONPath that is not served (TMF630 part 6)."),
         ("default", "Something else is wrong."),
     ] {
         let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}});
