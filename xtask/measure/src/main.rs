@@ -1,7 +1,11 @@
 //! `measure analyse FILE` and `measure plan`: print the median and the shortest time in milliseconds, in that order.
+//! `measure services DB COUNT` fills a database of a server that is not running and prints the statement of its list as
+//! JSON; `measure bare DB STATEMENT ADDRESS` serves that list with axum and nothing else.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
+mod bare;
 mod plan;
+mod services;
 
 use std::{
     error::Error,
@@ -16,7 +20,9 @@ fn main() -> ExitCode {
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["analyse", file] => analysis(file),
         ["plan"] => plan::measure(50, 20),
-        _ => Err("usage: measure analyse FILE | plan".into()),
+        ["services", database, count] => services::fill(database, count),
+        ["bare", database, statement, address] => bare::serve(database, statement, address),
+        _ => Err("usage: measure analyse FILE | plan | services DB COUNT | bare DB STATEMENT ADDRESS".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

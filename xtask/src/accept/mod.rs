@@ -21,6 +21,8 @@ use crate::{
     workspace::target_dir,
 };
 
+pub use access::Access;
+
 /// What a check looks at.
 pub struct Ground {
     pub root: PathBuf,

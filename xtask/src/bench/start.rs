@@ -32,6 +32,7 @@ pub fn measure(root: &Path, hypo: &Path) -> Outcome<Vec<Figure>> {
         Figure {
             name: "serve, empty folder, to the first GraphQL answer",
             goal: 150.0,
+            at_least: false,
             measured: start,
             unit: "ms",
             method: format!("release, no demo, SQLite created and migrated, shortest of {RUNS}"),
@@ -39,6 +40,7 @@ pub fn measure(root: &Path, hypo: &Path) -> Outcome<Vec<Figure>> {
         Figure {
             name: "idle resident memory",
             goal: 60.0,
+            at_least: false,
             measured: memory,
             unit: "MB",
             method: format!("VmRSS five seconds after the first answer, smallest of {RUNS}"),

@@ -10,10 +10,12 @@ const END: &str = "<!-- end of figures -->";
 
 pub fn write(root: &Path, figures: &[Figure]) -> Outcome<()> {
     let mut table = String::from("| what | goal | measured | verdict | method |\n|---|---|---|---|---|\n");
-    for Figure { name, goal, measured, unit, method } in figures {
-        let verdict = if measured <= goal { "holds" } else { "falls short" };
-        println!("{name}: {verdict}: {measured:.1} {unit} (goal {goal:.0})");
-        table.push_str(&format!("| {name} | ≤ {goal:.0} {unit} | {measured:.1} {unit} | {verdict} | {method} |\n"));
+    for Figure { name, goal, at_least, measured, unit, method } in figures {
+        let (sign, fits) = if *at_least { ("≥", measured >= goal) } else { ("≤", measured <= goal) };
+        let verdict = if fits { "holds" } else { "falls short" };
+        println!("{name}: {verdict}: {measured:.1} {unit} (goal {sign} {goal:.0})");
+        table
+            .push_str(&format!("| {name} | {sign} {goal:.0} {unit} | {measured:.1} {unit} | {verdict} | {method} |\n"));
     }
     let path = root.join("docs/benchmarks.md");
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;

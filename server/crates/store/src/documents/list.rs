@@ -31,6 +31,10 @@ pub struct Text {
     pub doc: String,
 }
 
+impl Text {
+    const COLUMNS: &[&str] = &["id", "rev", "doc"];
+}
+
 /// A page of documents the scope sees.
 ///
 /// # Errors
@@ -54,13 +58,12 @@ pub async fn list(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) -> Re
 /// # Errors
 /// As [`list`].
 pub async fn list_text(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) -> Result<Page<Text>> {
-    const COLUMNS: &[&str] = &["id", "rev", "doc"];
     let filter = query.whole_filter()?;
     let read = |row: &QueryResult| Ok(Text { id: get(row, "id")?, rev: get(row, "rev")?, doc: get(row, "doc")? });
     if !filter.has_pattern() {
-        return Statement::of(db, scope.into(), query, &filter, query.slice.cut())?.run(db, COLUMNS, read).await;
+        return Statement::of(db, scope.into(), query, &filter, query.slice.cut())?.run(db, Text::COLUMNS, read).await;
     }
-    let found = Statement::of(db, scope.into(), query, &filter, (0, CANDIDATES))?.run(db, COLUMNS, read).await?;
+    let found = Statement::of(db, scope.into(), query, &filter, (0, CANDIDATES))?.run(db, Text::COLUMNS, read).await?;
     finished(found, query.slice, |text| serde_json::from_str(&text.doc).is_ok_and(|doc| filter.matches(&doc)))
 }
 
@@ -73,6 +76,15 @@ pub async fn explain(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) ->
     let (word, column) = if db.is_postgres() { ("EXPLAIN", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN", "detail") };
     let sql = format!("{word} {}", statement.sql(Document::COLUMNS));
     db.query(&sql, statement.sql.values.clone()).await?.iter().map(|row| get(row, column)).collect()
+}
+
+/// The statement of a list of stored texts and its values, for programs that measure themselves against it.
+///
+/// # Errors
+/// As [`list`].
+pub fn statement(db: &Reader, scope: impl Into<Scope>, query: &ListQuery) -> Result<(String, Vec<sea_orm::Value>)> {
+    let statement = Statement::of(db, scope.into(), query, &query.whole_filter()?, query.slice.cut())?;
+    Ok((statement.sql(Text::COLUMNS), statement.sql.values))
 }
 
 /// Candidates that the evaluator lets through, cut to the page.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use find::{find, find_external, get};
-pub use list::{CANDIDATES, Text, explain, list, list_text};
+pub use list::{CANDIDATES, Text, explain, list, list_text, statement};
 pub use parse::parse;
 pub use readers::{close_to, open_to, readers};
 pub use write::{create, delete, update};
