@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { axe, close, page, shot } from './support.mjs';
+import { axe, close, page, themes } from './support.mjs';
 
 after(close);
 
@@ -22,7 +22,7 @@ test('a specification with characteristics goes through its life', { timeout: 12
   const one = it.getByRole('group', { name: 'Spec characteristic 1' });
   await one.getByLabel('Name', { exact: true }).fill('cameras');
   await one.getByLabel('Value type').fill('integer');
-  await shot(it, 'records-new');
+  await themes(it, 'records-new');
   await it.getByRole('button', { name: 'Create' }).click();
 
   await heading(`Camera watch ${tag}`).waitFor();
@@ -34,7 +34,7 @@ test('a specification with characteristics goes through its life', { timeout: 12
   await it.getByRole('button', { name: 'Save the changes' }).click();
   await it.getByText('"version": "2"').first().waitFor();
   assert.equal(await it.getByText('"name": "cameras"').count(), 1, 'what was not changed is still there');
-  await shot(it, 'records-document');
+  await themes(it, 'records-document');
   assert.deepEqual(await axe(it), []);
   const address = it.url();
 
@@ -46,7 +46,7 @@ test('a specification with characteristics goes through its life', { timeout: 12
   await it.getByRole('button', { name: /^Name/ }).click();
   await it.waitForURL((now) => now.searchParams.get('sort') === 'name' && now.searchParams.get('state') === 'In Design');
   assert.deepEqual(await axe(it), []);
-  await shot(it, 'records-list');
+  await themes(it, 'records-list');
 
   await it.goto(address);
   await it.getByRole('button', { name: 'Delete…' }).click();
@@ -67,7 +67,7 @@ test('a place is on the map', { timeout: 60_000 }, async () => {
   await it.getByRole('heading', { level: 1, name: `Zürich ${tag}` }).waitFor();
   await it.goto('/records/locations/TMF675/geographicLocation');
   await it.getByRole('link', { name: new RegExp(`^Zürich ${tag}: 47.500° north, 8.500° east`) }).waitFor();
-  await shot(it, 'records-map');
+  await themes(it, 'records-map');
   it.expectClean();
 });
 
@@ -86,7 +86,6 @@ test('every kind has its list', { timeout: 180_000 }, async () => {
       const [wide, seen] = await it.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
       assert.ok(wide <= seen, `${address} is ${wide} wide on a screen of ${seen}`);
     }
-    await shot(it, `records-${group}-narrow`);
   }
   it.expectClean();
 });

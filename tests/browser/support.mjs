@@ -70,13 +70,25 @@ export async function shot(it, name) {
   await it.setViewportSize(before);
 }
 
+/** The page as it is now in both themes: `NAME-light` and `NAME-dark`. Open menus and what was typed stay. */
+export async function themes(it, name) {
+  for (const colorScheme of ['dark', 'light']) {
+    await it.emulateMedia({ colorScheme });
+    await shot(it, `${name}-${colorScheme}`);
+  }
+}
+
+/** Every page that needs no id. */
+export const PAGES = {
+  overview: '/', packages: '/packages', 'new-service': '/new', offerings: '/offerings', orders: '/orders', services: '/services', volumes: '/volumes',
+  domains: '/domains', 'add-cluster': '/domains/new', access: '/access', audit: '/audit', settings: '/settings', help: '/help',
+  'help-error': '/help/error/HYP-3105', 'not-found': '/no/such/page',
+  ...Object.fromEntries(['catalogue', 'products', 'resources', 'parties', 'locations', 'events'].map((group) => [`records-${group}`, `/records/${group}`])),
+};
+
 /** Pages of this server: those without an id, and one package, order and service where there are any. */
 export async function places(it) {
-  const all = {
-    overview: '/', packages: '/packages', 'new-service': '/new', orders: '/orders', services: '/services', volumes: '/volumes',
-    domains: '/domains', 'add-cluster': '/domains/new', access: '/access', audit: '/audit', settings: '/settings', help: '/help',
-    'help-error': '/help/error/HYP-3105',
-  };
+  const all = { ...PAGES };
   const first = async (list, pattern) => {
     await it.goto(list);
     await it.getByRole('heading', { level: 1 }).first().waitFor();

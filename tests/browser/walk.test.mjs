@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { close, page, shot } from './support.mjs';
+import { close, page, shot, themes } from './support.mjs';
 
 const CHART = path.resolve('examples/watchpost/chart');
 const EDGE = 'lakeside-edge';
@@ -30,7 +30,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.getByLabel('Choose a folder').setInputFiles(CHART);
     await heading(/^Components of watchpost/).waitFor({ timeout: 60_000 });
     for (const component of Object.keys(PLACES)) await it.getByText(component, { exact: true }).first().waitFor();
-    await shot(it, 'walk-1-components');
+    await themes(it, 'walk-1-components');
   });
 
   await t.test('a value is changed in the form and the package rendered anew', async () => {
@@ -64,7 +64,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
       }
     }
     await it.getByText('dashboard → store').waitFor();
-    await shot(it, 'walk-2-board');
+    await themes(it, 'walk-2-board');
   });
 
   await t.test('the plan says exactly what will happen', async () => {
@@ -76,14 +76,14 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     const dialog = it.getByRole('dialog', { name: 'Show as GraphQL' });
     await dialog.getByText(/mutation PlaceOrder/).first().waitFor();
     await it.keyboard.press('Escape');
-    await shot(it, 'walk-3-plan');
+    await themes(it, 'walk-3-plan');
   });
 
   await t.test('the order is followed live to its end', async () => {
     await it.getByRole('button', { name: 'Place the order' }).click();
     await heading(/^Order /).waitFor({ timeout: 60_000 });
     await it.getByText(/ is done\./).waitFor({ timeout: 180_000 });
-    await shot(it, 'walk-4-order');
+    await themes(it, 'walk-4-order');
     it.expectClean();
   });
 
@@ -92,7 +92,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.getByRole('link', { name: 'Open the service' }).click();
     await it.getByRole('heading', { name: /^Components \(6\)/ }).waitFor({ timeout: 60_000 });
     service = new URL(it.url()).pathname;
-    await shot(it, 'walk-5-service');
+    await themes(it, 'walk-5-service');
     const doors = it.getByRole('link', { name: /^Open dashboard/ });
     await doors.first().waitFor({ timeout: 60_000 });
     const edge = (await doors.filter({ hasText: EDGE }).first().getAttribute('href')) ?? assert.fail('the door has no address');
@@ -109,7 +109,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.getByRole('log').getByText('listening').first().waitFor({ timeout: 60_000 });
     await it.getByRole('searchbox', { name: 'Search the log' }).fill('listening');
     await it.locator('mark').first().waitFor();
-    await shot(it, 'walk-7-logs');
+    await themes(it, 'walk-7-logs');
   });
 
   await t.test('charts, topology, events and objects are there', async () => {
@@ -117,7 +117,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
       await it.getByRole('navigation', { name: 'Views of the service' }).getByRole('link', { name: tab }).click();
       await it.waitForURL((now) => now.pathname === `${service}/${tab.toLowerCase()}`);
       await it.waitForTimeout(tab === 'Charts' ? 6000 : 1000);
-      await shot(it, `walk-8-${tab.toLowerCase()}`);
+      await themes(it, `walk-8-${tab.toLowerCase()}`);
     }
     it.expectClean();
   });
@@ -127,13 +127,13 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.getByRole('link', { name: 'Terminate…' }).click();
     await heading(/^Terminate /).waitFor();
     await it.getByText('events-store-0').first().waitFor();
-    await shot(it, 'walk-9-terminate');
+    await themes(it, 'walk-9-terminate');
     await it.getByRole('button', { name: 'Terminate the service' }).click();
     await heading(/^Order /).waitFor({ timeout: 60_000 });
     await it.getByText(/ is done\./).waitFor({ timeout: 180_000 });
     await it.goto('/volumes');
     await it.getByText('events-store-0').first().waitFor();
-    await shot(it, 'walk-10-kept');
+    await themes(it, 'walk-10-kept');
     it.expectClean();
   });
 
@@ -146,7 +146,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.keyboard.press('Space');
     await it.getByText(`store starts with this data on ${EDGE}.`).first().waitFor();
     await it.getByRole('group', { name: EDGE, exact: true }).getByText('store', { exact: true }).waitFor();
-    await shot(it, 'walk-11-attach');
+    await themes(it, 'walk-11-attach');
     await it.keyboard.press('Space');
     await it.getByText(`store starts with this data on ${EDGE}.`).first().waitFor({ state: 'detached' });
     it.expectClean();
