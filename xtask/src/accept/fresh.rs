@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Ground, Verdict};
 use crate::{
@@ -78,7 +78,7 @@ fn in_folder(ground: &Ground, folder: &Path) -> Outcome<Verdict> {
     let mut second = MakeRun::start(&clone, address, target.as_deref())?;
     second.open()?;
     let again = second.started.elapsed();
-    let kept = signed_in(address, &state)?;
+    let kept = signed_in(&clone, address, &state)?;
     second.stop()?;
     run(Command::new("make").current_dir(&clone).args(["--no-print-directory", "demo-reset"]).stdout(Stdio::null()))?;
     let forgotten = !clone.join(".hypo").exists();
@@ -219,7 +219,7 @@ impl Drop for MakeRun {
 }
 
 /// Whether the browser's session of the first run is still one, and the volume the walk has kept is still listed.
-fn signed_in(address: SocketAddr, state: &Path) -> Outcome<bool> {
+fn signed_in(clone: &Path, address: SocketAddr, state: &Path) -> Outcome<bool> {
     let session: Value = serde_json::from_slice(&fs::read(state.join("session.json"))?)?;
     let pairs: Vec<String> = session["cookies"]
         .as_array()
@@ -228,6 +228,10 @@ fn signed_in(address: SocketAddr, state: &Path) -> Outcome<bool> {
         .filter_map(|cookie| Some(format!("{}={}", cookie["name"].as_str()?, cookie["value"].as_str()?)))
         .collect();
     let header = format!("Cookie: {}\r\n", pairs.join("; "));
-    let (status, body) = post(address, "/graphql", &header, r#"{"query":"{ keptVolumes { claim } }"}"#)?;
+    // A session runs trusted documents only, so it has to be the portal's own, word for word.
+    let operations = fs::read_to_string(clone.join("portal/graphql/services.graphql"))?;
+    let begin = operations.find("query KeptVolumes").ok_or("the portal asks for no kept volumes")?;
+    let query = operations[begin..].split_inclusive("\n}").next().unwrap_or_default();
+    let (status, body) = post(address, "/graphql", &header, &json!({ "query": query }).to_string())?;
     Ok(status == 200 && body.contains("events-store-0"))
 }
