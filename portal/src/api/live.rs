@@ -133,10 +133,18 @@ fn detach(web: &WebSocket) {
     web.set_onclose(None);
 }
 
-fn open(lane: Lane) {
+/// The server of subscriptions where the portal's files come from another one: `trunk serve` sets it (CONTRIBUTING.md).
+const SERVER: Option<&str> = option_env!("HYPO_PORTAL_LIVE");
+
+fn address() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
-    let url = format!("{scheme}://{}/graphql/ws", location.host().unwrap_or_default());
+    let own = || format!("{scheme}://{}", location.host().unwrap_or_default());
+    format!("{}/graphql/ws", SERVER.map_or_else(own, str::to_owned))
+}
+
+fn open(lane: Lane) {
+    let url = address();
     let Ok(web) = WebSocket::new_with_str(&url, "graphql-transport-ws") else {
         return run(lane, Input::Closed { code: 1006 });
     };
