@@ -258,3 +258,58 @@ async fn replicas_that_go_leave_their_volumes_unless_they_are_named() {
     assert_eq!(names().await, ["data-db-0"]);
     assert!(kept(&world).await.is_empty());
 }
+
+/// A service order with one item; its status and body.
+async fn tmf641(world: &World, action: &str, service: Value, characteristics: &[(&str, Value)]) -> (u16, Value) {
+    let mut service = service;
+    service["serviceCharacteristic"] =
+        characteristics.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let body = json!({"serviceOrderItem": [{"id": "1", "action": action, "service": service}]});
+    let path = "/tmf-api/serviceOrdering/v4/serviceOrder";
+    let answer = world.server.request(reqwest::Method::POST, path).json(&body).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tmf641_names_volumes_with_the_same_refusals() {
+    let world = World::start(&[]).await;
+    let package = world.import("shop", SHOP).await;
+    let volume = left(&world, &package, &[("web", 0), ("db", 1)]).await;
+    let attach = ("hypo.attachVolumes", json!([volume["id"]]));
+    let add = async |name: &str, characteristics: &[(&str, Value)]| {
+        let service = json!({"name": name, "serviceSpecification": {"id": package}});
+        tmf641(&world, "add", service, characteristics).await
+    };
+    let code = |(status, body): (u16, Value)| {
+        assert!((400..500).contains(&status), "{status} {body}");
+        text(&body["code"])
+    };
+    let elsewhere = json!({"pins": {"db": [world.clusters[0]]}});
+    assert_eq!(code(add("second", &[attach.clone(), ("hypo.placement", elsewhere)]).await), "HYP-3112");
+    let nothing = json!(["00000000-0000-0000-0000-000000000000"]);
+    assert_eq!(code(add("second", &[("hypo.attachVolumes", nothing)]).await), "HYP-3111");
+    assert_eq!(code(add("second", &[("hypo.attachVolumes", json!("data-db-0"))]).await), "HYP-6001");
+    let (plan, hash) = world.plan(&package, "second", &[("web", 0), ("db", 1)]).await;
+    let planned = [("hypo.planId", json!(plan)), ("hypo.planHash", json!(hash)), attach.clone()];
+    assert_eq!(code(add("second", &planned).await), "HYP-6001", "a plan is not changed on the way");
+
+    let (status, order) = add("second", std::slice::from_ref(&attach)).await;
+    assert_eq!(status, 201, "{order:#}");
+    let done = world.server.settled(&text(&order["id"]), &["completed", "failed", "held"]).await;
+    assert_eq!(done["state"], "completed", "{done:#}");
+    let service = text(&done["service"]["id"]);
+    let client = world.twins.clusters[1].client().await;
+    assert_eq!(owner(&claims(&client).await[0]), service);
+    assert!(kept(&world).await.is_empty(), "who has it again is not offered");
+    assert_eq!(code(add("third", &[attach]).await), "HYP-3113");
+
+    let end =
+        async |value: Value| tmf641(&world, "delete", json!({"id": service}), &[("hypo.deleteVolumes", value)]).await;
+    assert_eq!(code(end(json!([{"clusterId": world.clusters[1], "claim": "data-db-7"}])).await), "HYP-3111");
+    assert_eq!(code(end(json!([{"clusterId": world.clusters[1]}])).await), "HYP-6001");
+    let (status, order) = end(json!([{"clusterId": world.clusters[1], "claim": "data-db-0"}])).await;
+    assert_eq!(status, 201, "{order:#}");
+    let done = world.server.settled(&text(&order["id"]), &["completed", "failed", "held"]).await;
+    assert_eq!(done["state"], "completed", "{done:#}");
+    assert!(claims(&client).await.is_empty() && kept(&world).await.is_empty(), "it went with its data");
+}

@@ -14,6 +14,7 @@ use hypo_store::{
     documents::{self, Document, ListQuery, kind},
     services::{self, AppliedObject},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{TerminationObject, TerminationPlan, Volume, document, own};
@@ -39,9 +40,11 @@ pub struct Terminate {
     pub asked: Option<Asked>,
 }
 
-/// A volume named in full.
-#[derive(Clone, Debug)]
+/// A volume named in full, as the characteristic `hypo.deleteVolumes` of a service order holds it too.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeleteVolume {
+    #[serde(rename = "clusterId")]
     pub cluster: ClusterId,
     pub claim: String,
 }

@@ -9,8 +9,16 @@ use crate::{Reader, Result, accounts::tenants, documents::kind, packages::Packag
 pub(crate) async fn package(db: &Reader, row: &Package) -> Result<Mirror> {
     let owner = tenants::find(db, row.tenant).await?;
     let components = row.analysis["components"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let setting = |name: &str| json!({"name": name, "valueType": "string", "configurable": true, "minCardinality": 0, "maxCardinality": 1});
-    let settings = ["hypo.planId", "hypo.planHash", "hypo.onFailure", "hypo.placement"].map(setting);
+    let setting = |(name, kind): (&str, &str)| json!({"name": name, "valueType": kind, "configurable": true, "minCardinality": 0, "maxCardinality": 1});
+    let settings = [
+        ("hypo.planId", "string"),
+        ("hypo.planHash", "string"),
+        ("hypo.onFailure", "string"),
+        ("hypo.placement", "object"),
+        ("hypo.attachVolumes", "array"),
+        ("hypo.deleteVolumes", "array"),
+    ]
+    .map(setting);
     let doc = json!({
         "id": row.id,
         "href": format!("/tmf-api/serviceCatalogManagement/v4/serviceSpecification/{}", row.id),

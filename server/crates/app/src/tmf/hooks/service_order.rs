@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use hypo_shared::{
-    ErrorCode, OrderId, PackageId, PlanId, ServiceId,
+    ErrorCode, OrderId, PackageId, PlanId, ServiceId, VolumeId,
     order::{ItemAction, OnFailure},
     placement::PlacementRequest,
 };
@@ -21,9 +21,14 @@ use crate::{
     orders::{self, Asked, PlaceOrder},
     permit::may,
     plans::{self, NewPlan},
-    services,
+    services::{self, DeleteVolume},
     tmf::key::Key,
 };
+
+/// Kept volumes to use again: an array of their ids.
+const ATTACH: &str = "hypo.attachVolumes";
+/// Volumes that go with their data: an array of `{"clusterId", "claim"}`.
+const DELETE: &str = "hypo.deleteVolumes";
 
 pub(super) struct ServiceOrder;
 
@@ -141,8 +146,9 @@ fn is_rejection(error: &Error) -> bool {
 }
 
 /// Runs what an item asks for. `add` and `modify` name a plan by the characteristics `hypo.planId` and
-/// `hypo.planHash`, or a package by `service.serviceSpecification.id`, which the server then plans and orders at once.
-/// `delete` names a service; its volumes are kept.
+/// `hypo.planHash`, or a package by `service.serviceSpecification.id`, which the server then plans and orders at once;
+/// `hypo.attachVolumes` names kept volumes such a plan uses again, `hypo.deleteVolumes` those it leaves behind and that
+/// go with their data. `delete` names a service; its volumes are kept, but for those `hypo.deleteVolumes` names.
 async fn start(app: &App, ctx: &Ctx, item: &Value, asked: Asked) -> Result<OrderId> {
     let service = &item["service"];
     let on_failure: OnFailure = optional(service, "hypo.onFailure")?.unwrap_or_default();
@@ -151,6 +157,9 @@ async fn start(app: &App, ctx: &Ctx, item: &Value, asked: Asked) -> Result<Order
         ItemAction::Add | ItemAction::Modify => {
             let (plan, hash) = match optional::<PlanId>(service, "hypo.planId")? {
                 Some(plan) => {
+                    for name in [ATTACH, DELETE] {
+                        nowhere(service, name, "The plan says what happens to volumes.")?;
+                    }
                     let hash = optional::<String>(service, "hypo.planHash")?;
                     (plan, hash.ok_or_else(|| Error::of(ErrorCode::PlanHashMismatch))?)
                 }
@@ -163,7 +172,9 @@ async fn start(app: &App, ctx: &Ctx, item: &Value, asked: Asked) -> Result<Order
         ItemAction::Delete => {
             let permit = app.permit::<may::ControlService>(ctx).await?;
             let id: ServiceId = read("service.id", &service["id"])?;
-            let wish = services::Terminate { service: id, delete_volumes: Vec::new(), on_failure, asked: Some(asked) };
+            nowhere(service, ATTACH, "A service that ends attaches no volumes.")?;
+            let delete_volumes = doomed(service)?;
+            let wish = services::Terminate { service: id, delete_volumes, on_failure, asked: Some(asked) };
             Ok(services::terminate(app, ctx, permit, wish).await?.id)
         }
         ItemAction::NoChange => Err(Error::field("serviceOrderItem", "action", "The item asks for nothing.")),
@@ -180,10 +191,23 @@ async fn planned(app: &App, ctx: &Ctx, service: &Value, document: &Value) -> Res
     };
     let request = optional::<PlacementRequest>(service, "hypo.placement")?.unwrap_or_default();
     let permit = app.permit::<may::CreatePlan>(ctx).await?;
-    let new =
-        NewPlan { package, name, request, service: running, attach_volumes: Vec::new(), delete_volumes: Vec::new() };
+    let attach_volumes = optional::<Vec<VolumeId>>(service, ATTACH)?.unwrap_or_default();
+    let new = NewPlan { package, name, request, service: running, attach_volumes, delete_volumes: doomed(service)? };
     let plan = plans::create(app, ctx, permit, new).await?;
     Ok((plan.id, plan.hash))
+}
+
+/// Volumes named in full, whose data goes.
+fn doomed(service: &Value) -> Result<Vec<DeleteVolume>> {
+    Ok(optional(service, DELETE)?.unwrap_or_default())
+}
+
+/// Refuses a characteristic that means nothing here, rather than to do without it silently.
+fn nowhere(service: &Value, name: &str, why: &str) -> Result<()> {
+    match characteristic(service, name) {
+        Some(_) => Err(Error::field(name, "conflict", why.to_owned())),
+        None => Ok(()),
+    }
 }
 
 fn action(item: &Value) -> Result<ItemAction> {
