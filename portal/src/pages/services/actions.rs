@@ -4,12 +4,12 @@ use hypo_shared::service::ServiceState;
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::scale::Scaling;
 use crate::{
     api::ops::{self, Action, Service, ServiceComponent},
     state::{place::Place, session::can, toasts::Toasts},
     ui::{
-        dialog::Dialog,
-        field::{TextField, slug},
+        field::slug,
         icon::{Icon, icon},
     },
     widgets::act::{Act, deed},
@@ -39,13 +39,13 @@ pub fn bar(id: Uuid, service: RwSignal<Option<Service>>) -> AnyView {
 }
 
 /// A menu per component and cluster.
-pub fn component(service: Uuid, it: &ServiceComponent) -> AnyView {
+pub fn component(service: Uuid, it: &ServiceComponent, scaling: RwSignal<Option<Scaling>>) -> AnyView {
     if !can(Action::ControlService) {
         return ().into_any();
     }
     let (name, cluster) = (it.name.clone(), it.cluster.id);
     let menu = format!("act-{}-{cluster}", slug(&name));
-    let scaling = RwSignal::new(false);
+    let wish = Scaling::of(it);
     let toasts = Toasts::here();
     let restarted = name.clone();
     let restart = move |_| {
@@ -57,47 +57,10 @@ pub fn component(service: Uuid, it: &ServiceComponent) -> AnyView {
     html! {
         <button type="button" class="button quiet icon" aria-label=format!("Actions for {name} on {}", it.cluster.name) popovertarget=menu.clone()>{icon(Icon::More)}</button>
         <div class="menu" id=menu.clone() popover="auto">
-            <button type="button" popovertarget=menu.clone() popovertargetaction="hide" on:click=move |_| scaling.set(true)>{icon(Icon::Plus)}"Scale…"</button>
+            <button type="button" popovertarget=menu.clone() popovertargetaction="hide" on:click=move |_| scaling.set(Some(wish.clone()))>{icon(Icon::Plus)}"Scale…"</button>
             <button type="button" popovertarget=menu.clone() popovertargetaction="hide" on:click=restart>{icon(Icon::Refresh)}"Restart"</button>
             <a href=format!("/services/{service}/logs?component={name}")>{icon(Icon::Order)}"Logs"</a>
         </div>
-        {scale(service, name.clone(), cluster, it.desired, scaling)}
-    }
-    .into_any()
-}
-
-fn scale(service: Uuid, name: String, cluster: Uuid, now: i64, open: RwSignal<bool>) -> AnyView {
-    let title = format!("Scale {name}");
-    let toasts = Toasts::here();
-    html! {
-        <Dialog title=title open=open>
-            {
-                let replicas = RwSignal::new(now.to_string());
-                let fault = RwSignal::new(String::new());
-                let name = name.clone();
-                let said = name.clone();
-                let make = move || match replicas.get_untracked().trim().parse::<i64>() {
-                    Ok(count) if (0..=1000).contains(&count) => {
-                        fault.set(String::new());
-                        let said = name.clone();
-                        let operation = ops::ScaleComponent { service_id: service, component: name.clone(), cluster_id: cluster, replicas: count };
-                        Some(deed(operation, move |_| {
-                            toasts.done(format!("{said} scales to {count}."));
-                            open.set(false);
-                        }))
-                    }
-                    _ => {
-                        fault.set("Give a whole number from 0 to 1000.".into());
-                        None
-                    }
-                };
-                html! {
-                    <p class="soft">{format!("{said} runs {now} replicas on this cluster. Volumes of replicas that go are kept.")}</p>
-                    <TextField label="Replicas" value=replicas fault=fault kind="number" />
-                    <footer><button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button><Act label="Scale" class="primary" deed=make /></footer>
-                }
-            }
-        </Dialog>
     }
     .into_any()
 }

@@ -3,10 +3,12 @@
 mod actions;
 mod charts;
 mod detail;
+mod fate;
 mod list;
 mod logs;
 mod objects;
 mod overview;
+mod scale;
 mod terminate;
 mod topology;
 

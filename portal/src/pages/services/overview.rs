@@ -4,7 +4,10 @@ use hypo_shared::service::DriftPolicy;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::actions;
+use super::{
+    actions,
+    scale::{self, Scaling},
+};
 use crate::{
     api::ops::{self, Action, Service, ServiceComponent},
     state::session::can,
@@ -23,10 +26,12 @@ use crate::{
 };
 
 pub fn tab(service: RwSignal<Option<Service>>) -> AnyView {
-    (move || service.get().map(|it| body(&it))).into_any()
+    let scaling = RwSignal::new(None);
+    let body = move || service.get().map(|it| body(&it, scaling));
+    html! { {body}{scale::dialog(service, scaling)} }.into_any()
 }
 
-fn body(it: &Service) -> AnyView {
+fn body(it: &Service, scaling: RwSignal<Option<Scaling>>) -> AnyView {
     let causes: Vec<_> = it.components.iter().filter_map(|component| component.cause.as_ref()).map(cause).collect();
     let remarks = (!it.notes.is_empty()).then(|| lists::notes("warn", &it.notes));
     let orders = (!it.orders.is_empty()).then(|| {
@@ -37,7 +42,7 @@ fn body(it: &Service) -> AnyView {
         {causes}
         {remarks}
         {doors(it)}
-        {components(it)}
+        {components(it, scaling)}
         {drift(it)}
         {links(it)}
         {volumes(it)}
@@ -67,9 +72,9 @@ fn doors(it: &Service) -> AnyView {
     html! { <div class="cards">{doors}</div> }.into_any()
 }
 
-fn components(it: &Service) -> AnyView {
+fn components(it: &Service, scaling: RwSignal<Option<Scaling>>) -> AnyView {
     let id = it.id;
-    let rows: Vec<_> = it.components.iter().map(|component| component_row(id, component)).collect();
+    let rows: Vec<_> = it.components.iter().map(|component| component_row(id, component, scaling)).collect();
     html! {
         <Panel title=format!("Components ({})", rows.len()) bare=true>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Components"><table class="grid">
@@ -81,7 +86,7 @@ fn components(it: &Service) -> AnyView {
     .into_any()
 }
 
-fn component_row(id: uuid::Uuid, it: &ServiceComponent) -> AnyView {
+fn component_row(id: uuid::Uuid, it: &ServiceComponent, scaling: RwSignal<Option<Scaling>>) -> AnyView {
     let pods: Vec<_> = it
         .pods
         .iter()
@@ -99,7 +104,7 @@ fn component_row(id: uuid::Uuid, it: &ServiceComponent) -> AnyView {
             <td class="num">{format!("{}/{}", it.ready, it.desired)}</td>
             <td class="num wide">{it.restarts}</td>
             <td class="wide">{pods}</td>
-            <td class="num">{actions::component(id, it)}</td>
+            <td class="num">{actions::component(id, it, scaling)}</td>
         </tr>
     }
     .into_any()
