@@ -121,7 +121,7 @@ impl Orchestrator {
         let host = host
             .add(Arc::new(Probe { world: world.clone() }))
             .add(Arc::new(Drift { world: world.clone() }))
-            .add(Arc::new(Sweep { world: world.clone() }));
+            .add(Arc::new(Sweep::new(world.clone())));
         let reconcilers = host.handle();
         tasks.spawn(host.run(shutdown.clone()));
         (Self { world, engine: handle, live, reconcilers }, Running { tasks, shutdown })

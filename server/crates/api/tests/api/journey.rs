@@ -66,12 +66,13 @@ pub async fn granted_cluster(server: &Server, owner: &Person) -> (Value, Value) 
     (cluster["id"].clone(), grant["id"].clone())
 }
 
-const PLAN: &str = "mutation($p: UUID!, $r: JSON!) { createPlan(input: {packageId: $p, name: \"shop\", request: $r}) {
+pub const PLAN: &str =
+    "mutation($p: UUID!, $r: JSON!) { createPlan(input: {packageId: $p, name: \"shop\", request: $r}) {
     id hash cost warnings { code } secrets { name digest }
     placement { component chosen clusters { name } rejected { cluster reason } }
     clusters { cluster { name } namespace creates objects { kind name change yaml } } } }";
 
-async fn settled(server: &Server, who: &Person, id: &Value) -> Value {
+pub async fn settled(server: &Server, who: &Person, id: &Value) -> Value {
     let query = "query($id: UUID!) { order(id: $id) { state steps { name title state message } failures { code title detail }
         service { id name state package { name } orders { id } components { name } objects { kind name applied live } } } }";
     for _ in 0..100 {

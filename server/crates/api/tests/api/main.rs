@@ -15,5 +15,6 @@ mod schema;
 mod sessions;
 mod sockets;
 mod support;
+mod sweep;
 mod tmf;
 mod tmf_view;

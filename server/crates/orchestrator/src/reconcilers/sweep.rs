@@ -30,7 +30,15 @@ const ROWS: chrono::Duration = chrono::Duration::days(30);
 
 /// The reconciler `sweep-plans`.
 pub struct Sweep {
-    pub(crate) world: Arc<World>,
+    world: Arc<World>,
+}
+
+impl Sweep {
+    /// Looks at the record and the secrets of a world, at that world's time.
+    #[must_use]
+    pub const fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
 }
 
 #[async_trait]

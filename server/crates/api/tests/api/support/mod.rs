@@ -15,14 +15,14 @@ use axum::{
     extract::connect_info::MockConnectInfo,
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use hypo_api::HttpConfig;
 use hypo_app::{
     App, Ctx, Outside, Settings,
     access::{sessions, tenants, tokens, users},
 };
-use hypo_engine::NoInjection;
-use hypo_orchestrator::{Orchestrator, World, project::OrderProjection};
+use hypo_engine::{NoInjection, Reconciler};
+use hypo_orchestrator::{Orchestrator, World, project::OrderProjection, reconcilers::Sweep};
 use hypo_shared::{Role, TenantId};
 use hypo_store::{Store, saga_log::StoredSagas};
 use serde_json::{Value, json};
@@ -93,14 +93,7 @@ impl Server {
         store.migrate().await.unwrap();
         let secrets = Secrets::default();
         let cluster = Arc::new(MapCluster::default());
-        let world = World {
-            store: store.clone(),
-            clusters: Arc::new(ports::OneCluster(Arc::clone(&cluster))),
-            secrets: Arc::new(secrets.clone()),
-            identities: Arc::new(ports::NoIdentities),
-            clock: Utc::now,
-            settings: hypo_orchestrator::Settings::default(),
-        };
+        let world = world(&store, &cluster, &secrets, Utc::now);
         let log = Arc::new(StoredSagas::new(store.clone()).projection(Arc::new(OrderProjection)));
         let (orchestrator, mut running) =
             Orchestrator::start(world, log, hypo_engine::Config::default(), Arc::new(NoInjection));
@@ -141,6 +134,12 @@ impl Server {
         let permit = self.app.permit(&ctx).await.unwrap();
         let new = tokens::NewToken { name: "test".to_owned(), role, days: 1 };
         tokens::create(&self.app, &ctx, permit, new).await.unwrap().1.reveal().to_owned()
+    }
+
+    /// One look of the reconciler `sweep-plans` at another time.
+    pub async fn sweep(&self, clock: fn() -> DateTime<Utc>) -> Value {
+        let world = world(&self.store, &self.cluster, &self.secrets, clock);
+        Sweep::new(Arc::new(world)).run().await.unwrap()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -189,6 +188,17 @@ impl Server {
         let service = self.router.clone().into_make_service();
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         address
+    }
+}
+
+fn world(store: &Store, cluster: &Arc<MapCluster>, secrets: &Secrets, clock: fn() -> DateTime<Utc>) -> World {
+    World {
+        store: store.clone(),
+        clusters: Arc::new(ports::OneCluster(Arc::clone(cluster))),
+        secrets: Arc::new(secrets.clone()),
+        identities: Arc::new(ports::NoIdentities),
+        clock,
+        settings: hypo_orchestrator::Settings::default(),
     }
 }
 

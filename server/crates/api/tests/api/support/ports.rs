@@ -1,7 +1,7 @@
 //! Ports that need nothing outside.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -26,6 +26,11 @@ pub struct Secrets {
 }
 
 impl Secrets {
+    /// Names of the secrets of a kind.
+    pub fn names(&self, kind: &str) -> BTreeSet<String> {
+        self.all.lock().unwrap().keys().filter(|at| at.kind == kind).map(|at| at.name.clone()).collect()
+    }
+
     pub fn texts(&self) -> Vec<String> {
         self.all.lock().unwrap().values().map(|value| String::from_utf8_lossy(&value.0).into_owned()).collect()
     }
