@@ -12,7 +12,7 @@ use std::{
 
 use hypo_tests::contract::{
     Part::{self, Containers, Metrics, Volumes, Workloads},
-    Target, apply, cluster, collections, lacking, objects, watch, workloads,
+    Target, apply, cluster, collections, fields, lacking, objects, watch, workloads,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         generations_count => objects::generations,
         services_get_addresses => objects::services,
         finalizers_hold => objects::finalizers,
+        fields_are_judged => fields::validation,
         apply_owns_fields => apply::ownership,
         apply_names_conflicts => apply::conflicts,
         apply_merges_lists => apply::lists,

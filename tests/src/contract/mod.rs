@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod cluster;
 pub mod collections;
+pub mod fields;
 pub mod objects;
 pub mod watch;
 pub mod workloads;

@@ -1,8 +1,10 @@
 //! The HTTP face: one dispatcher behind the TLS listener.
 
 pub mod discovery;
+mod fields;
 mod logs;
 mod metrics;
+mod openapi;
 mod read;
 mod server;
 mod table;
@@ -240,6 +242,10 @@ fn outside(cluster: &Cluster, request: &Request, user: &User, target: &Target) -
         Target::Group(name) => discovery::group(&state.registry, name).ok_or_else(ApiError::no_such_path)?,
         Target::GroupVersion(group, version) => {
             discovery::resources(&state.registry, group, version).ok_or_else(ApiError::no_such_path)?
+        }
+        Target::OpenApi => openapi::root(&state.registry, &cluster.config.version),
+        Target::OpenApiOf(path) => {
+            openapi::document(&state.registry, &cluster.config.version, path).ok_or_else(ApiError::no_such_path)?
         }
         Target::Resource(_) | Target::Control | Target::Unknown => {
             let mut response = body_of("text/plain; charset=utf-8", Body::from("404 page not found\n"));

@@ -19,6 +19,10 @@ pub enum Target {
     Group(String),
     /// `/api/v1` or `/apis/GROUP/VERSION`.
     GroupVersion(String, String),
+    /// `/openapi/v3`.
+    OpenApi,
+    /// `/openapi/v3/api/VERSION` or `/openapi/v3/apis/GROUP/VERSION`, from `api` on.
+    OpenApiOf(String),
     /// An object or a collection.
     Resource(Resource),
     /// `/twin/...`.
@@ -46,6 +50,8 @@ pub fn parse(registry: &Registry, path: &str) -> Target {
     let (group, version, rest) = match parts.as_slice() {
         ["version"] => return Target::Version,
         ["healthz" | "livez" | "readyz", ..] => return Target::Health,
+        ["openapi", "v3"] => return Target::OpenApi,
+        ["openapi", "v3", rest @ ..] => return Target::OpenApiOf(rest.join("/")),
         ["twin", ..] => return Target::Control,
         ["api"] => return Target::Api,
         ["apis"] => return Target::Apis,

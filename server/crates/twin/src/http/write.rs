@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Request, describe, document,
+    fields::{self, Warnings},
     read::{Filter, Form, shown},
     target::Resource,
 };
@@ -67,6 +68,13 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
         dry_run,
     };
     let form = Form::of(request.header(header::ACCEPT), cluster.clock.now());
+    let mut warnings = Warnings::default();
+    // What is created or put in another's place is decoded as its kind; a patch is only a part of one.
+    let mut whole = || {
+        let mut object = decode(request)?;
+        warnings = fields::check(request, kind, &mut object)?;
+        Ok::<_, ApiError>(object)
+    };
     let mut state = cluster.state();
     let written = match verb {
         "create" if target.sub == "eviction" => {
@@ -79,8 +87,9 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
             if !target.name.is_empty() || (kind.namespaced && target.namespace.is_empty()) {
                 return Err(ApiError::method_not_allowed());
             }
-            ops::create(&mut state, &write, decode(request)?)?
+            ops::create(&mut state, &write, whole()?)?
         }
+        "update" if matches!(target.sub.as_str(), "" | "status") => ops::update(&mut state, &write, whole()?)?,
         "update" => ops::update(&mut state, &write, decode(request)?)?,
         "patch" => {
             let content_type = request.header(header::CONTENT_TYPE);
@@ -136,8 +145,9 @@ pub fn write(cluster: &Arc<Cluster>, request: &Request, target: &Resource, verb:
     };
     let Written { object, changed, created } = written;
     let body = if target.sub == "scale" { ops::scale_of(&object) } else { shown(&object, kind, form) };
-    let status = if created { 201 } else { 200 };
-    Ok(Answer { response: document(status, &body), changed, object: describe(kind, &object) })
+    let mut response = document(if created { 201 } else { 200 }, &body);
+    response.headers_mut().extend(warnings.headers());
+    Ok(Answer { response, changed, object: describe(kind, &object) })
 }
 
 /// The field manager: as named, else the program of the user agent.
