@@ -5,6 +5,7 @@ mod list;
 mod load;
 mod post;
 mod start;
+mod subscriptions;
 mod table;
 
 use std::path::Path;
@@ -33,5 +34,6 @@ pub fn run(root: &Path, args: &[String]) -> Outcome<()> {
     let mut figures = analyse::measure(root, &shared)?;
     figures.extend(start::measure(root, &hypo)?);
     figures.extend(list::measure(root, &hypo)?);
+    figures.extend(subscriptions::measure(root, &hypo)?);
     table::write(root, &figures)
 }

@@ -64,7 +64,7 @@ fn first_answer(server: &Serving) -> Outcome<Duration> {
 }
 
 /// Megabytes (1 000 000 bytes) of resident memory.
-fn resident(pid: u32) -> Outcome<f64> {
+pub(super) fn resident(pid: u32) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let kilobytes: f64 = status
         .lines()
