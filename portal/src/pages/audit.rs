@@ -30,9 +30,11 @@ pub fn page() -> AnyView {
             .map(|it| {
                 let fine = ["ok", "done", "allowed", "success"].contains(&it.outcome.as_str());
                 let tone = if fine { Tone::Ok } else if it.outcome.contains("den") || it.outcome.contains("refus") { Tone::Bad } else { Tone::Warn };
+                // `serviceOrder/ID`: the kind reads as a word, the id goes below it.
+                let (kind, id) = it.subject.split_once('/').unwrap_or((&it.subject, ""));
                 html! {
-                    <tr><td>{when(it.at)}</td><td>{it.actor.clone()}<span class="sub">{it.role.clone()}</span></td><td><code>{it.action.clone()}</code></td>
-                        <td>{badge(tone, it.outcome.clone())}</td><td class="wide"><code>{it.subject.clone()}</code></td><td class="wide">{it.detail.clone()}</td></tr>
+                    <tr><td class="nowrap">{when(it.at)}</td><td>{it.actor.clone()}<span class="sub">{it.role.clone()}</span></td><td class="nowrap"><code>{it.action.clone()}</code></td>
+                        <td>{badge(tone, it.outcome.clone())}</td><td class="wide nowrap">{kind.to_owned()}<span class="sub mono">{id.to_owned()}</span></td><td class="wide long mono">{it.detail.clone()}</td></tr>
                 }
             })
             .collect();

@@ -1,6 +1,7 @@
 //! System, light or dark. The inline script of `index.html` sets it before the first paint.
 
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
 
 use super::store;
 
@@ -38,7 +39,14 @@ impl ThemeChoice {
     pub fn provide() {
         let kept = store::read("theme");
         let theme = Theme::ALL.into_iter().find(|theme| kept.as_deref() == Some(theme.slug())).unwrap_or(Theme::System);
-        provide_context(Self(RwSignal::new(theme)));
+        let choice = RwSignal::new(theme);
+        provide_context(Self(choice));
+        // What is drawn by hand has to be drawn anew when the system's own theme changes. Lives as long as the page.
+        let changed = Closure::<dyn FnMut()>::new(move || choice.notify());
+        if let Ok(Some(dark)) = window().match_media("(prefers-color-scheme: dark)") {
+            let _ = dark.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+        }
+        changed.forget();
     }
 
     pub fn here() -> Self {

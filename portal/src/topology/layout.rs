@@ -1,6 +1,8 @@
 //! A layered drawing from left to right (Sugiyama, Tagawa, Toda 1981): cycles broken by depth-first search, layers by
 //! longest path, order by barycentres, long edges over bends. Groups are lanes below each other: every lane is layered
-//! by its own edges, edges between lanes run from edge to edge of the boxes. Pure and deterministic.
+//! by its own edges, edges between lanes run in the gaps between columns and lanes. Pure and deterministic.
+
+use super::route::{between, route};
 
 /// What to draw: the group of every node, and edges between nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,12 +27,12 @@ pub struct Layout {
 
 pub const NODE_W: f64 = 184.0;
 pub const NODE_H: f64 = 46.0;
-const GAP_X: f64 = 76.0;
+pub(super) const GAP_X: f64 = 76.0;
 const ROW: f64 = 64.0;
-const MARGIN: f64 = 16.0;
+pub(super) const MARGIN: f64 = 16.0;
 /// Room for a lane's name.
 const LANE_HEAD: f64 = 30.0;
-const LANE_GAP: f64 = 18.0;
+pub(super) const LANE_GAP: f64 = 18.0;
 
 /// A node or a bend of a long edge.
 struct Cell {
@@ -249,7 +251,19 @@ fn place(graph: &Graph, cells: &[Cell], chains: &[Vec<usize>], columns: &[Vec<us
             }
         }
     }
-    let routes = graph.edges.iter().zip(chains).map(|(edge, chain)| route(graph, *edge, chain, &at)).collect();
+    let mut far = 0;
+    let routes = graph
+        .edges
+        .iter()
+        .zip(chains)
+        .map(|(edge, chain)| {
+            if graph.groups[edge.0] == graph.groups[edge.1] {
+                return route(*edge, chain, &at);
+            }
+            far += 1;
+            between(graph, *edge, &at, &tops, columns.len(), far)
+        })
+        .collect();
     let extra = if lanes > 1 { 2.0 * MARGIN } else { 0.0 };
     Layout {
         nodes: at[..graph.groups.len()].to_vec(),
@@ -258,34 +272,6 @@ fn place(graph: &Graph, cells: &[Cell], chains: &[Vec<usize>], columns: &[Vec<us
         lanes: tops,
         routes,
     }
-}
-
-fn route(graph: &Graph, edge: (usize, usize), chain: &[usize], at: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let (from, to) = edge;
-    if graph.groups[from] != graph.groups[to] {
-        let below = at[to].1 > at[from].1;
-        let leave = (at[from].0 + NODE_W / 2.0, at[from].1 + if below { NODE_H } else { 0.0 });
-        let enter = (at[to].0 + NODE_W / 2.0, at[to].1 + if below { 0.0 } else { NODE_H });
-        return vec![leave, enter];
-    }
-    let middle = |cell: usize| at[cell].1 + NODE_H / 2.0;
-    let turned = chain[0] != from;
-    let mut points: Vec<(f64, f64)> = chain
-        .iter()
-        .enumerate()
-        .map(|(step, cell)| {
-            let x = at[*cell].0;
-            match step {
-                0 => (x + NODE_W, middle(*cell)),
-                _ if step + 1 == chain.len() => (x, middle(*cell)),
-                _ => (x + NODE_W / 2.0, middle(*cell)),
-            }
-        })
-        .collect();
-    if turned {
-        points.reverse();
-    }
-    points
 }
 
 #[cfg(test)]
@@ -331,13 +317,39 @@ mod tests {
     fn lanes_keep_their_nodes() {
         let graph = Graph { groups: vec![0, 1, 0, 1], edges: vec![(0, 1), (2, 3), (0, 2)] };
         let drawn = layout(&graph);
-        assert_eq!(drawn.routes[0][0].1, drawn.nodes[0].1 + NODE_H, "an edge to a lower lane leaves at the bottom");
         for (node, group) in graph.groups.iter().enumerate() {
             let (top, height) = drawn.lanes[*group];
             let y = drawn.nodes[node].1;
             assert!(y >= top && y + NODE_H <= top + height, "node {node}");
         }
         assert!(drawn.lanes[0].0 + drawn.lanes[0].1 <= drawn.lanes[1].0);
+    }
+
+    #[test]
+    fn lines_between_lanes_pass_no_box() {
+        // Three lanes of three columns each, and lines from everywhere to everywhere in other lanes.
+        let groups: Vec<usize> = (0..18).map(|node| node / 6).collect();
+        let inside = (0..3).flat_map(|lane| (0..4).map(move |node| (lane * 6 + node, lane * 6 + node + 2)));
+        let across = (0..18).flat_map(|from| (0..18).map(move |to| (from, to)));
+        let edges: Vec<_> = inside.chain(across.filter(|(from, to)| from / 6 != to / 6)).collect();
+        let drawn = layout(&Graph { groups: groups.clone(), edges: edges.clone() });
+        for ((from, to), route) in
+            edges.iter().zip(&drawn.routes).filter(|((from, to), _)| groups[*from] != groups[*to])
+        {
+            assert_eq!(route[0].0, drawn.nodes[*from].0 + NODE_W, "it leaves at the right");
+            assert_eq!(route[route.len() - 1].0, drawn.nodes[*to].0, "it enters at the left");
+            for pair in route.windows(2) {
+                let ((x, y), (to_x, to_y)) = (pair[0], pair[1]);
+                assert!(x == to_x || y == to_y, "upright or level");
+                for (left, top) in &drawn.nodes {
+                    let apart = x.max(to_x) <= *left
+                        || x.min(to_x) >= left + NODE_W
+                        || y.max(to_y) <= *top
+                        || y.min(to_y) >= top + NODE_H;
+                    assert!(apart, "{from} -> {to}: {pair:?} crosses the box at {left} {top}");
+                }
+            }
+        }
     }
 
     #[test]

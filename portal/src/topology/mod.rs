@@ -1,4 +1,5 @@
 //! Graphs: a pure layered layout and its SVG view.
 
 pub mod layout;
+mod route;
 pub mod view;

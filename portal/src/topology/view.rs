@@ -85,7 +85,7 @@ pub fn GraphView(
         .enumerate()
         .map(|(at, (edge, points))| {
             let far = graph.groups[edge.from] != graph.groups[edge.to];
-            let path = if far { drop(points) } else { curve(points) };
+            let path = if far { bent(points) } else { curve(points) };
             let ends = (edge.from, edge.to);
             let kind = edge.kind;
             html! {
@@ -169,11 +169,28 @@ fn curve(points: &[(f64, f64)]) -> String {
     path
 }
 
-/// A line between lanes: leaves and enters upright.
-fn drop(points: &[(f64, f64)]) -> String {
-    let [(x, y), (to_x, to_y)] = points else { return curve(points) };
-    let half = (to_y - y) / 2.0;
-    format!("M{x:.1} {y:.1}C{x:.1} {:.1} {to_x:.1} {:.1} {to_x:.1} {to_y:.1}", y + half, to_y - half)
+/// Upright and level lines through the points, with round corners.
+fn bent(points: &[(f64, f64)]) -> String {
+    const ROUND: f64 = 8.0;
+    let Some(((x, y), rest)) = points.split_first() else { return String::new() };
+    let mut path = format!("M{x:.1} {y:.1}");
+    let mut last = (*x, *y);
+    for (step, (x, y)) in rest.iter().enumerate() {
+        let Some((next_x, next_y)) = rest.get(step + 1) else {
+            path.push_str(&format!("L{x:.1} {y:.1}"));
+            break;
+        };
+        let toward = |(from_x, from_y): (f64, f64)| {
+            let (far_x, far_y) = (from_x - x, from_y - y);
+            let far = far_x.abs() + far_y.abs();
+            let part = if far > 0.0 { ROUND.min(far / 2.0) / far } else { 0.0 };
+            (x + far_x * part, y + far_y * part)
+        };
+        let ((near_x, near_y), (off_x, off_y)) = (toward(last), toward((*next_x, *next_y)));
+        path.push_str(&format!("L{near_x:.1} {near_y:.1}Q{x:.1} {y:.1} {off_x:.1} {off_y:.1}"));
+        last = (*x, *y);
+    }
+    path
 }
 
 fn clip(text: &str, max: usize) -> String {

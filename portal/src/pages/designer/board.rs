@@ -256,10 +256,16 @@ impl Desk {
                 }
             }
         });
-        let text = format!(
-            "{} of the known edges cross clusters and become encrypted links; {open} depend on the planner.",
-            far.len()
-        );
+        let crossing = match far.len() {
+            0 => "No known edge crosses clusters".to_owned(),
+            1 => "One of the known edges crosses clusters and becomes an encrypted link".to_owned(),
+            some => format!("{some} of the known edges cross clusters and become encrypted links"),
+        };
+        let text = match open {
+            0 => format!("{crossing}."),
+            1 => format!("{crossing}; one depends on the planner."),
+            open => format!("{crossing}; {open} depend on the planner."),
+        };
         html! { <span class="small soft">{text}</span>{far.into_iter().map(|it| html! { <span class="chip">{it}</span> }).collect_view()} }.into_any()
     }
 }

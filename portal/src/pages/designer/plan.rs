@@ -67,18 +67,19 @@ fn body(package: Uuid, plan: &Plan) -> AnyView {
 
 fn counts(plan: &Plan) -> AnyView {
     let sum = |pick: fn(&ops::ClusterPlan) -> i64| plan.clusters.iter().map(pick).sum::<i64>();
-    let tile = |label: &'static str, figure: usize, tone: Tone| {
-        html! { <div class="tile"><span class="label">{label}</span><span class="figure">{figure}</span><span class="below">{crate::ui::badge::shape(tone)}</span></div> }
+    let tile = |label: &'static str, figure: usize, tone: Option<Tone>| {
+        let mark = tone.filter(|_| figure > 0).map(crate::ui::badge::shape);
+        html! { <div class="tile"><span class="label row">{mark}{label}</span><span class="figure">{figure}</span></div> }
     };
     let size = |it: i64| usize::try_from(it).unwrap_or(0);
     html! {
         <div class="tiles plan-tiles">
-            {tile("Create", size(sum(|it| it.creates)), Tone::Ok)}
-            {tile("Update", size(sum(|it| it.updates)), Tone::Busy)}
-            {tile("Delete", size(sum(|it| it.deletes)), Tone::Bad)}
-            {tile("Clusters", plan.clusters.len(), Tone::Off)}
-            {tile("Links", plan.links.len(), Tone::Off)}
-            {tile("Volumes", plan.volumes.len(), Tone::Off)}
+            {tile("Create", size(sum(|it| it.creates)), Some(Tone::Ok))}
+            {tile("Update", size(sum(|it| it.updates)), Some(Tone::Busy))}
+            {tile("Delete", size(sum(|it| it.deletes)), Some(Tone::Bad))}
+            {tile("Clusters", plan.clusters.len(), None)}
+            {tile("Links", plan.links.len(), None)}
+            {tile("Volumes", plan.volumes.len(), None)}
         </div>
     }
     .into_any()

@@ -47,7 +47,7 @@ fn object(it: &ObjectPlan) -> AnyView {
     let diff = (!diff.is_empty()).then(|| {
         html! { <h4 class="small muted">"Difference to what is live"</h4><div class="table-scroll" tabindex="0" role="region" aria-label="Difference"><table class="grid"><thead><tr><th>"Path"</th><th>"Live"</th><th>"Planned"</th></tr></thead><tbody>{diff}</tbody></table></div> }
     });
-    let mark = (count > 0).then(|| html! { <span class="chip accent">{format!("{count} overrides")}</span> });
+    let mark = (count > 0).then(|| html! { <span class="chip accent">{if count == 1 { "1 override".to_owned() } else { format!("{count} overrides") }}</span> });
     let whose = it.component.clone().or_else(|| it.reason.clone()).unwrap_or_default();
     // The manifest is only put on the page when it is asked for: plans have hundreds of objects.
     let open = RwSignal::new(false);

@@ -203,8 +203,9 @@ fn notes(plan: &Plan) -> Vec<String> {
     if plan.links.is_empty() {
         return Vec::new();
     }
-    vec![format!(
-        "links not verified: {} connections between clusters are declared, nothing has proven them yet",
-        plan.links.len()
-    )]
+    let connections = match plan.links.len() {
+        1 => "one connection between clusters is declared, nothing has proven it yet".to_owned(),
+        some => format!("{some} connections between clusters are declared, nothing has proven them yet"),
+    };
+    vec![format!("links not verified: {connections}")]
 }

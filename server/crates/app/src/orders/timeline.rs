@@ -119,11 +119,13 @@ fn title(name: &str, cluster: Option<&str>) -> String {
         "check" => "Check that every cluster is offered and answers".to_owned(),
         "snapshot" => "Note what runs now".to_owned(),
         "register" => "Write the service into the inventory".to_owned(),
+        "adopt" => "Take up the kept volumes".to_owned(),
         "authority" => "Make the certificate authority of the links".to_owned(),
         "apply" => format!("Apply phase {phase}{on}"),
         "ready" => format!("Wait until phase {phase} is ready{on}"),
         "prune" => format!("Remove what is no longer wanted{on}"),
         "activate" => "Hand the service over to the reconcilers".to_owned(),
+        "settle" => "Keep or delete volumes that nobody mounts any more".to_owned(),
         "delete" => format!("Delete objects{on}"),
         "finish" => "Close the service in the inventory".to_owned(),
         other => format!("{other}{on}"),
@@ -137,6 +139,7 @@ mod tests {
     #[test]
     fn titles_name_the_cluster() {
         assert_eq!(title("apply:2:0190", Some("edge-1")), "Apply phase 2 on edge-1");
+        assert_eq!(title("settle", None), "Keep or delete volumes that nobody mounts any more");
         assert_eq!(title("activate", None), "Hand the service over to the reconcilers");
     }
 }
