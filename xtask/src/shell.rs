@@ -57,7 +57,20 @@ pub fn step<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
 /// The cargo that runs us.
 #[must_use]
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    as_from_a_shell(&mut command);
+    command
+}
+
+/// Takes out what the cargo that runs us has set for us. Build scripts look at it (ring's does): a build below us would
+/// differ from the same build in a shell, and each would undo the other, down to the database and TLS libraries.
+pub fn as_from_a_shell(command: &mut Command) {
+    let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_PACKAGE"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| ours.iter().any(|begin| name.starts_with(begin))) {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// All files below `dir`, sorted; an absent folder is empty.

@@ -20,7 +20,7 @@ use super::{Ground, Verdict};
 use crate::{
     e2e::{Browser, files_of, shots, sign_in_address},
     serve::{free_port, get, post},
-    shell::{Outcome, files, output, run},
+    shell::{Outcome, as_from_a_shell, files, output, run},
 };
 
 /// A build from nothing is allowed twenty minutes on two idle cores; a machine that is shared may be slower.
@@ -133,7 +133,6 @@ impl MakeRun {
             .args(["--no-print-directory", "run"])
             .env("HYPO_LISTEN", address.to_string())
             .env_remove("HYPO_HOME")
-            // Variables of the cargo that runs us would make the clone's cargo build differently.
             .env_remove("CARGO")
             .env_remove("MAKEFLAGS")
             .env_remove("MAKELEVEL")
@@ -141,6 +140,7 @@ impl MakeRun {
             .stdout(Stdio::piped())
             .stderr(errors)
             .process_group(0);
+        as_from_a_shell(&mut command);
         if let Some(target) = target {
             command.env("CARGO_TARGET_DIR", target);
         }
