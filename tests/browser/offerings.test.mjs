@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
-import { axe, close, open, page, shot, url } from './support.mjs';
+import { axe, close, open, page, themes, url } from './support.mjs';
 
 const CHART = path.resolve('examples/watchpost/chart');
 
@@ -42,7 +42,7 @@ test('published in one tenant, ordered in another', { timeout: 600_000 }, async 
     await choice.getByRole('checkbox', { name: 'Has to be chosen' }).focus();
     await ada.keyboard.press('Space');
     await ada.getByLabel('Approval').selectOption({ label: 'I approve each order' });
-    await shot(ada, 'offer-1-publish');
+    await themes(ada, 'offer-1-publish');
     assert.deepEqual(await axe(ada), []);
     await ada.getByRole('button', { name: 'Publish it' }).focus();
     await ada.keyboard.press('Enter');
@@ -57,12 +57,12 @@ test('published in one tenant, ordered in another', { timeout: 600_000 }, async 
     await cleo.goto('/offerings');
     await cleo.getByRole('row', { name: /^Site watch/ }).waitFor();
     assert.equal(await cleo.getByRole('link', { name: 'Publish a package' }).count(), 0);
-    await shot(cleo, 'offer-2-list');
+    await themes(cleo, 'offer-2-list');
     await cleo.getByRole('link', { name: 'Order Site watch' }).click();
     await heading(cleo, 'Site watch').waitFor();
     assert.equal(new URL(cleo.url()).pathname, offering);
     assert.equal(await cleo.getByRole('link', { name: 'Its package' }).count(), 0);
-    await shot(cleo, 'offer-3-form');
+    await themes(cleo, 'offer-3-form');
     assert.deepEqual(await axe(cleo), []);
     await cleo.goto('/packages');
     await cleo.getByText(/No package yet/).waitFor();
@@ -77,7 +77,7 @@ test('published in one tenant, ordered in another', { timeout: 600_000 }, async 
     await cleo.getByText('Accepted').first().waitFor();
     await ada.goto('/offerings');
     await ada.getByRole('heading', { name: 'Waiting for your word (1)' }).waitFor();
-    await shot(ada, 'offer-4-approve');
+    await themes(ada, 'offer-4-approve');
     await ada.getByRole('button', { name: 'Approve' }).click();
     await ada.getByText('The order goes on.').first().waitFor();
     await ada.getByRole('heading', { name: /^Waiting for your word/ }).waitFor({ state: 'detached' });
@@ -85,7 +85,7 @@ test('published in one tenant, ordered in another', { timeout: 600_000 }, async 
 
   await t.test('the customer follows it to its end', async () => {
     await cleo.getByText('Completed').first().waitFor({ timeout: 180_000 });
-    await shot(cleo, 'offer-5-order');
+    await themes(cleo, 'offer-5-order');
     await cleo.goto('/records/resources/TMF638/service');
     await cleo.getByText('quay-watch').first().waitFor();
     ada.expectClean();
