@@ -125,7 +125,7 @@ fn title(name: &str, cluster: Option<&str>) -> String {
         "ready" => format!("Wait until phase {phase} is ready{on}"),
         "prune" => format!("Remove what is no longer wanted{on}"),
         "activate" => "Hand the service over to the reconcilers".to_owned(),
-        "settle" => "Keep or delete volumes that nobody mounts any more".to_owned(),
+        "settle" => "Keep or delete unused volumes".to_owned(),
         "delete" => format!("Delete objects{on}"),
         "finish" => "Close the service in the inventory".to_owned(),
         other => format!("{other}{on}"),
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn titles_name_the_cluster() {
         assert_eq!(title("apply:2:0190", Some("edge-1")), "Apply phase 2 on edge-1");
-        assert_eq!(title("settle", None), "Keep or delete volumes that nobody mounts any more");
+        assert_eq!(title("settle", None), "Keep or delete unused volumes");
         assert_eq!(title("activate", None), "Hand the service over to the reconcilers");
     }
 }
