@@ -40,7 +40,7 @@ fn row(it: &Order, refused: RwSignal<Option<Order>>) -> AnyView {
     };
     html! {
         <tr><td><span class="strong">{it.name.clone()}</span></td><td class="wide">{it.created_by.clone()}</td><td>{when(it.created_at)}</td>
-            <td class="num"><span class="row nowrap"><Act label="Approve" class="primary tiny" plain=true deed=approve />
+            <td class="num"><span class="row nowrap end"><Act label="Approve" class="primary tiny" plain=true deed=approve />
                 <button type="button" class="button danger tiny" on:click=move |_| refused.set(Some(order.clone()))>"Reject…"</button></span></td></tr>
     }
     .into_any()

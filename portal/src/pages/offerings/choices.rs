@@ -173,7 +173,7 @@ mod tests {
             row.required.set(true);
             let size = Row::new(1, Target::Value("db.size\\.gb".into(), "integer".into()));
             let variable = Row::new(2, Target::Environment("web".into()));
-            assert!(read(&[variable.clone()]).is_err(), "a variable has no name to begin with");
+            assert!(read(std::slice::from_ref(&variable)).is_err(), "a variable has no name to begin with");
             variable.name.set("title".into());
             variable.variable.set("SHOP_TITLE".into());
             let expected = vec![

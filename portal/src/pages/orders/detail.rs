@@ -147,7 +147,12 @@ fn body(order: &Order) -> AnyView {
     let remarks = (!order.notes.is_empty()).then(|| notes("", &order.notes));
     let (steps, begin, end) = (order.steps.clone(), order.created_at, order.completed_at);
     let running = !order.state.is_final();
-    let bars = move || timeline(&steps, begin, end, if running { Clock::now() } else { begin.0 });
+    // An order of somebody else's offering has no steps here: they are its provider's.
+    let bars: AnyView = if steps.is_empty() && order.plan_id.is_none() {
+        html! { <p class="body soft">"The provider carries this order out. Its state is shown here; its steps are the provider's."</p> }
+    } else {
+        (move || timeline(&steps, begin, end, if running { Clock::now() } else { begin.0 })).into_any()
+    };
     let result =
         order.service.as_ref().filter(|_| order.state == hypo_shared::order::OrderState::Completed).map(|service| {
             let link =
@@ -174,12 +179,14 @@ fn facts(order: &Order) -> AnyView {
         hypo_shared::order::OnFailure::Hold => "Hold for a person",
     };
     let order = order.clone();
+    let by = (!order.created_by.is_empty())
+        .then(|| html! { <div><dt>"Placed by"</dt><dd>{order.created_by.clone()}</dd></div> });
     html! {
         <Panel title="Facts">
             <dl class="facts">
                 <div><dt>"Action"</dt><dd>{action(order.action)}</dd></div>
                 {service}
-                <div><dt>"Placed by"</dt><dd>{order.created_by.clone()}</dd></div>
+                {by}
                 <div><dt>"Placed"</dt><dd>{when(order.created_at)}</dd></div>
                 <div><dt>"Ended"</dt><dd>{when_known(order.completed_at)}</dd></div>
                 <div><dt>"On failure"</dt><dd>{on_failure}</dd></div>
