@@ -5,7 +5,7 @@ use super::{
     probe::{tests, tests_with},
     schemathesis,
 };
-use crate::shell::Outcome;
+use crate::{e2e, shell::Outcome};
 
 /// Generated queries per database; two databases make the hundred thousand.
 const QUERIES: &str = "50000";
@@ -36,8 +36,15 @@ pub const CHECKS: &[Check] = &[
     Check { name: "hub-replay", judge: |ground| tests(ground, "hubs", "replayed") },
     Check { name: "hub-inside", judge: |ground| tests(ground, "hubs", "inside") },
     Check { name: "peers", judge: |ground| tests(ground, "peers", "") },
+    Check { name: "publish-order", judge: publish },
     Check { name: "schemathesis", judge: schemathesis::judge },
 ];
+
+/// Two people in two browsers: one publishes, the other orders.
+fn publish(ground: &Ground) -> Outcome<Verdict> {
+    e2e::run(&ground.root, &["offerings".to_owned()])?;
+    Verdict::of(true, "an offering published in one tenant; ordered, approved and completed for another".into())
+}
 
 /// Tests of the API crate over HTTP; where there are no third-party files they compare nothing, which is no proof.
 fn api(ground: &Ground, filter: &str) -> Outcome<Verdict> {
