@@ -43,7 +43,7 @@ pub const CHECKS: &[Check] = &[
 /// Two people in two browsers: one publishes, the other orders.
 fn publish(ground: &Ground) -> Outcome<Verdict> {
     e2e::run(&ground.root, &["offerings".to_owned()])?;
-    Verdict::of(true, "an offering published in one tenant; ordered, approved and completed for another".into())
+    Verdict::of(true, "an offering published in one tenant; ordered, approved and completed for another")
 }
 
 /// Tests of the API crate over HTTP; where there are no third-party files they compare nothing, which is no proof.
