@@ -23,19 +23,30 @@ use crate::{
 use report::Report;
 
 const PACKAGE: &str = "schemathesis==4.32.5";
-/// Roles, and how much of the tool each sees: its phases and the cases it draws per operation at most. The boundaries of
-/// every schema are tried as somebody who may write everything. There is no limit of time, so that a run reaches every
-/// operation; drawing documents is what takes long.
-const ROLES: [(&str, &str, &str); 3] =
-    [("admin", "coverage,fuzzing", "4"), ("provider", "fuzzing", "4"), ("viewer", "fuzzing", "2")];
+/// How a document is looked at: as whom, by which phase of the tool, and what bounds it.
+struct Run {
+    role: &'static str,
+    phase: &'static str,
+    bound: [&'static str; 2],
+}
+
+/// What is drawn by chance reaches every operation as everybody. The boundaries of every schema are thousands of requests,
+/// of which somebody who may write everything sends as many as fit into a time.
+const RUNS: [Run; 4] = [
+    Run { role: "admin", phase: BOUNDARIES, bound: ["--max-time", "20"] },
+    Run { role: "admin", phase: CHANCE, bound: ["--max-examples", "4"] },
+    Run { role: "provider", phase: CHANCE, bound: ["--max-examples", "4"] },
+    Run { role: "viewer", phase: CHANCE, bound: ["--max-examples", "2"] },
+];
+const BOUNDARIES: &str = "coverage";
+const CHANCE: &str = "fuzzing";
 /// Runs at the same time.
 const WORKERS: usize = 2;
 
 /// One document as one role.
 struct Job {
     name: String,
-    phases: &'static str,
-    examples: &'static str,
+    run: &'static Run,
     location: String,
     token: String,
 }
@@ -104,11 +115,7 @@ impl Sum {
 /// A check that cannot fail proves nothing: an error that is there must be found.
 fn sees_a_planted_error(tool: &Path, data: &Path) -> Outcome<()> {
     let location = format!("http://{}/openapi.json", planted::serve()?);
-    let report = examine(
-        tool,
-        data,
-        &Job { name: "planted".into(), phases: "coverage,fuzzing", examples: "4", location, token: String::new() },
-    )?;
+    let report = examine(tool, data, &Job { name: "planted".into(), run: &RUNS[1], location, token: String::new() })?;
     let seen = report.wrong.iter().any(|line| line.contains("status 500") && line.contains(planted::BROKEN));
     if seen && report.accepted > 0 && report.operations.len() == 2 {
         return Ok(());
@@ -126,13 +133,12 @@ fn jobs(access: &Access) -> Outcome<Vec<Job>> {
     let (_, interfaces) = get(address, "/nbi/interfaces")?;
     let interfaces: Value = serde_json::from_str(&interfaces)?;
     let mut jobs = Vec::new();
-    for (role, phases, examples) in ROLES {
-        let token = access.token(&format!("schemathesis {role}"), role)?;
+    for run in &RUNS {
+        let token = access.token(&format!("schemathesis {} {}", run.role, run.phase), run.role)?;
         let mut add = |name: &str, path: &str| {
             jobs.push(Job {
-                name: format!("{name} as {role}"),
-                phases,
-                examples,
+                name: format!("{name} {} as {}", run.phase, run.role),
+                run,
                 location: format!("http://{address}{path}"),
                 token: token.clone(),
             });
@@ -141,7 +147,10 @@ fn jobs(access: &Access) -> Outcome<Vec<Job>> {
             let text = |name: &str| family[name].as_str().unwrap_or_default();
             add(text("api"), text("openapi"));
         }
-        add("GraphQL", "/graphql");
+        // The tool knows no boundaries of GraphQL.
+        if run.phase == CHANCE {
+            add("GraphQL", "/graphql");
+        }
     }
     Ok(jobs)
 }
@@ -151,7 +160,8 @@ fn examine(tool: &Path, data: &Path, job: &Job) -> Outcome<Report> {
     let (report, scalars) = (data.join(format!("{}.ndjson", job.name.replace(' ', "-"))), data.join("scalars.py"));
     let done = Command::new(tool)
         .args(["run", &job.location, "--checks", "not_a_server_error", "--continue-on-failure", "--workers", "1"])
-        .args(["--phases", job.phases, "--max-examples", job.examples])
+        .args(["--phases", job.run.phase])
+        .args(job.run.bound)
         .args(["--suppress-health-check", "all", "--warnings", "off", "--seed", "1", "--no-color", "--no-shrink"])
         .args(["--request-timeout", "20", "--report", "ndjson", "--report-ndjson-path"])
         .arg(&report)
@@ -162,7 +172,7 @@ fn examine(tool: &Path, data: &Path, job: &Job) -> Outcome<Report> {
         .stderr(Stdio::piped())
         .output()?;
     fs::write(report.with_extension("txt"), [done.stdout, done.stderr].concat())?;
-    Report::read(&report)
+    Report::read(&report, job.run.phase == CHANCE)
 }
 
 /// schemathesis in an environment of its own, fetched once per machine.
