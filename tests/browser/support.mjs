@@ -81,7 +81,7 @@ export async function themes(it, name) {
 /** Every page that needs no id. */
 export const PAGES = {
   overview: '/', packages: '/packages', 'new-service': '/new', offerings: '/offerings', orders: '/orders', services: '/services', volumes: '/volumes',
-  domains: '/domains', 'add-cluster': '/domains/new', access: '/access', audit: '/audit', settings: '/settings', help: '/help',
+  domains: '/domains', 'add-cluster': '/domains/new', listeners: '/listeners', access: '/access', audit: '/audit', settings: '/settings', help: '/help',
   'help-error': '/help/error/HYP-3105', 'not-found': '/no/such/page',
   ...Object.fromEntries(['catalogue', 'products', 'resources', 'parties', 'locations', 'events'].map((group) => [`records-${group}`, `/records/${group}`])),
 };

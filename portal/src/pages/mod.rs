@@ -5,6 +5,7 @@ pub mod audit;
 pub mod designer;
 pub mod domains;
 pub mod help;
+pub mod listeners;
 pub mod offerings;
 pub mod orders;
 pub mod overview;

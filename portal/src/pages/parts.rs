@@ -14,7 +14,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     pages::{
-        access, audit, designer, domains, help, offerings, orders, packages, records, services, settings, volumes,
+        access, audit, designer, domains, help, listeners, offerings, orders, packages, records, services, settings,
+        volumes,
     },
     routes::Route,
     ui::panel::{failure, skeleton},
@@ -78,6 +79,7 @@ part!(govern, fetch_govern, route => match route {
     Route::Domains => domains::list(),
     Route::AddCluster => domains::add(),
     Route::Cluster(id) => domains::cluster(id),
+    Route::Listeners => listeners::page(),
     Route::Access => access::page(),
     Route::Audit => audit::page(),
     Route::Help => help::page(),
@@ -140,6 +142,7 @@ impl Part {
             Route::Domains
             | Route::AddCluster
             | Route::Cluster(_)
+            | Route::Listeners
             | Route::Access
             | Route::Audit
             | Route::Settings

@@ -28,6 +28,7 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
     };
     let access =
         move || (can(Action::ManageUsers) || can(Action::ManageGrants)).then(|| item(Icon::Users, Route::Access));
+    let listeners = move || can(Action::ManageHubs).then(|| item(Icon::Open, Route::Listeners));
     let audit = move || can(Action::ReadAudit).then(|| item(Icon::Audit, Route::Audit));
     html! {
         <nav class="rail" id="rail" class:open=move || open.get() aria-label="Main">
@@ -42,6 +43,7 @@ pub fn rail(open: RwSignal<bool>) -> AnyView {
                 {item(Icon::Disk, Route::Volumes)}
                 <h2>"Records"</h2>
                 {Group::ALL.into_iter().map(|group| item(sign(group), Route::Records { group, kind: None, id: None })).collect_view()}
+                {listeners}
                 <h2>"Places"</h2>
                 {item(Icon::Cluster, Route::Domains)}
                 {access}
