@@ -25,7 +25,7 @@ test('a listener is told of what changes', { timeout: 120_000 }, async (t) => {
   const it = await page();
   await it.goto('/listeners');
   await it.getByRole('heading', { level: 1, name: 'Event listeners' }).waitFor();
-  await it.getByLabel('API').selectOption('/tmf-api/partyManagement/v4');
+  await it.getByLabel('API').selectOption('/tmf-api/party/v4');
   await it.getByLabel('Callback').fill('http://169.254.169.254/latest');
   await it.getByRole('button', { name: 'Register' }).click();
   await it.getByText('HYP-6202').first().waitFor();
@@ -40,7 +40,7 @@ test('a listener is told of what changes', { timeout: 120_000 }, async (t) => {
 
   const status = await it.evaluate(async () => {
     const body = JSON.stringify({ givenName: 'Lis', familyName: 'Tener' });
-    const answer = await fetch('/tmf-api/partyManagement/v4/individual', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const answer = await fetch('/tmf-api/party/v4/individual', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     return answer.status;
   });
   assert.equal(status, 201);
