@@ -37,7 +37,7 @@ async function visit(it, address) {
 }
 
 for (const theme of ['light', 'dark']) {
-  test(`every page, ${theme}`, { timeout: 300_000 }, async (t) => {
+  test(`every page, ${theme}`, { timeout: 900_000 }, async (t) => {
     const it = await page({ theme });
     for (const [name, address] of Object.entries(await places(it))) {
       await t.test(name, async () => {
@@ -54,7 +54,7 @@ for (const theme of ['light', 'dark']) {
 }
 
 for (const width of [360, 375]) {
-  test(`no page scrolls sideways at ${width} pixels`, { timeout: 300_000 }, async () => {
+  test(`no page scrolls sideways at ${width} pixels`, { timeout: 900_000 }, async () => {
     const it = await page({ width, height: 740 });
     for (const [name, address] of Object.entries(await places(it))) {
       await visit(it, address);

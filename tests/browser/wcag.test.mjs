@@ -7,7 +7,7 @@ import { axe, close, page, places } from './support.mjs';
 after(close);
 
 for (const theme of ['light', 'dark']) {
-  test(`no page has a barrier axe knows, ${theme}`, { timeout: 300_000 }, async (t) => {
+  test(`no page has a barrier axe knows, ${theme}`, { timeout: 900_000 }, async (t) => {
     const it = await page({ theme });
     for (const [name, address] of Object.entries(await places(it))) {
       await t.test(name, async () => {
