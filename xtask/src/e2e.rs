@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn finds_the_sign_in_address() {
-        let line = "Sign in once with http://127.0.0.1:8080/setup/abc";
+        let line = "Sign in once as admin with http://127.0.0.1:8080/setup/abc";
         assert_eq!(sign_in_address(line).as_deref(), Some("http://127.0.0.1:8080/setup/abc"));
         assert_eq!(sign_in_address("HypO listens on http://127.0.0.1:8080"), None);
     }

@@ -109,7 +109,7 @@ fn portal(named: Option<&Path>) -> Portal {
 fn greet(address: SocketAddr, invitations: &[Invitation]) {
     println!("HypO listens on http://{address}");
     for Invitation { secret, whose } in invitations {
-        println!("Sign in once with http://{address}/setup/{secret} ({whose})");
+        println!("Sign in once as {whose} with http://{address}/setup/{secret}");
     }
 }
 

@@ -14,7 +14,7 @@ use hypo_store::{
     clusters::{self, ClusterRow, DomainRow},
     documents::{self, Document, ListQuery},
     events::{self, Cursor, EventFilter, RecordFilter},
-    grants, hubs, idempotency,
+    grants, hubs, idempotency, offerings, ordering,
     packages::{self, blobs},
     peers, plans, saga_log, services, write,
 };
@@ -44,6 +44,7 @@ struct Estate {
     hub: hubs::Hub,
     peer: peers::Peer,
     event: uuid::Uuid,
+    offering: offerings::OfferingRow,
 }
 
 async fn settle(store: &Store, name: &str) -> Estate {
@@ -68,6 +69,8 @@ async fn settle(store: &Store, name: &str) -> Estate {
         at: make::at(0),
     };
     let (hub, peer) = (make::hub(tenant.id), make::peer(tenant.id, "oss"));
+    let offering = make::offering(tenant.id, name);
+    let (item, front) = (make::order_item(document.id, &offering), make::shown(document.id, &offering));
     let package = write!(store, |tx| {
         tenants::create(tx, &tenant).await?;
         users::create(tx, &user).await?;
@@ -89,6 +92,9 @@ async fn settle(store: &Store, name: &str) -> Estate {
         saga_log::enqueue(tx, &delivery).await?;
         hubs::create(tx, &hub).await?;
         peers::create(tx, &peer).await?;
+        offerings::create(tx, &offering).await?;
+        ordering::create(tx, &item).await?;
+        ordering::show(tx, &front).await?;
         audit::append(tx, make::entry(tenant.id, "settle"));
         let blob = blobs::put(tx, name.as_bytes(), make::at(0)).await?;
         packages::create(tx, &make::package(tenant.id, name, &blob)).await
@@ -117,6 +123,7 @@ async fn settle(store: &Store, name: &str) -> Estate {
         hub,
         peer,
         event,
+        offering,
     }
 }
 
@@ -210,6 +217,12 @@ async fn shown(store: &Store, scope: Scope, it: &Estate) -> Vec<(&'static str, b
             "saga_log::dead",
             saga_log::dead(db, scope, slice).await.unwrap().iter().any(|(job, _)| job.target == it.tenant.name),
         ),
+        ("offerings::find", some(offerings::find(db, scope, it.offering.id).await)),
+        (
+            "offerings::by_product_offering",
+            some(offerings::by_product_offering(db, scope, it.offering.product_offering).await),
+        ),
+        ("offerings::list", offerings::list(db, scope, slice).await.unwrap().contains(&it.offering)),
         ("audit::list", page(audit::list(db, scope, &trail).await, |row| row.tenant == tenant)),
         ("audit::verify_chain", audit::verify_chain(db, scope).await.unwrap() > 0),
     ]
@@ -223,6 +236,7 @@ async fn shown_to(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str
     let package = |found: Result<Option<packages::Package>>| found.unwrap().is_some_and(|row| row.id == it.package);
     let digest = "d".repeat(64);
     let offered = clusters::offered(db, me).await.unwrap();
+    let waiting = ordering::to_approve(db, me, 1000).await.unwrap();
     let open = grants::open_for(db, me).await.unwrap();
     assert_eq!(open, [], "nobody has granted anything to these two");
     vec![
@@ -234,6 +248,9 @@ async fn shown_to(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str
         ("clusters::offered_one", one(clusters::offered_one(db, me, it.cluster.id).await)),
         ("grants::open_for", open.iter().any(|grant| grant.cluster == it.cluster.id) || me == it.tenant.id),
         ("peers::named", peers::named(db, me, &it.peer.name).await.is_ok_and(|peer| peer.id == it.peer.id)),
+        ("offerings::versions", offerings::versions(db, me, name).await.unwrap().contains(&it.offering)),
+        ("ordering::to_approve", waiting.iter().any(|item| item.offering == Some(it.offering.id))),
+        ("ordering::shown", some(ordering::shown(db, me, kind, it.document.id).await)),
         ("idempotency::find", some(idempotency::find(db, me, name).await)),
     ]
 }

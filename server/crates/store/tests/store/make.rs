@@ -15,6 +15,8 @@ use hypo_store::{
     events::Cursor,
     grants::Grant,
     hubs,
+    offerings::OfferingRow,
+    ordering::{OrderItem, Shown, step},
     packages::Package,
     peers,
     plans::{OrderRun, PlanRow},
@@ -269,5 +271,52 @@ pub fn peer(tenant: TenantId, name: &str) -> peers::Peer {
         dialect: "official".into(),
         created_by: "user:test".into(),
         created_at: at(1),
+    }
+}
+
+pub fn offering(tenant: TenantId, name: &str) -> OfferingRow {
+    OfferingRow {
+        id: id(),
+        tenant,
+        name: name.into(),
+        version: "1.0".into(),
+        package: id(),
+        approval: "provider".into(),
+        terms: json!({}),
+        candidate: id(),
+        product_specification: id(),
+        product_offering: id(),
+        created_at: at(1),
+    }
+}
+
+/// An item of this order of an offering, which waits for its provider's word.
+pub fn order_item(order: Uuid, offering: &OfferingRow) -> OrderItem {
+    OrderItem {
+        order,
+        position: 0,
+        kind: kind::SERVICE_ORDER.into(),
+        tenant: offering.tenant,
+        provider: Some(offering.tenant),
+        offering: Some(offering.id),
+        step: step::APPROVAL.into(),
+        due_at: at(1),
+        part: None,
+        seen: String::new(),
+        subject: None,
+        reason: String::new(),
+    }
+}
+
+/// This document shows a service of the offering's provider.
+pub fn shown(document: Uuid, offering: &OfferingRow) -> Shown {
+    Shown {
+        id: document,
+        kind: kind::SERVICE_ORDER.into(),
+        tenant: offering.tenant,
+        shows: id(),
+        provider: offering.tenant,
+        offering: offering.id,
+        seen: String::new(),
     }
 }
