@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::{Method, StatusCode};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use hypo_shared::Role;
 use serde_json::{Value, json};
 
 use crate::{
+    hubs::tmf,
     journey::{granted_cluster, package},
-    support::{Answer, CANARY, Person, Server, tenant},
+    support::{CANARY, Person, Server, tenant},
 };
 
 pub const ORDERS: &str = "/tmf-api/serviceOrdering/v4/serviceOrder";
@@ -22,25 +20,14 @@ pub const PRODUCTS: &str = "/tmf-api/productInventory/v4/product";
 pub const OFFERINGS: &str = "/tmf-api/productCatalogManagement/v4/productOffering";
 pub const SPECIFICATIONS: &str = "/tmf-api/serviceCatalogManagement/v4/serviceSpecification";
 
-pub async fn tmf(server: &Server, who: &Person, method: &str, path: &str, body: Option<Value>) -> Answer {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::AUTHORIZATION, format!("Bearer {}", who.token))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
-        .unwrap();
-    server.send(request).await
-}
-
 pub async fn get(server: &Server, who: &Person, path: &str, id: &Value) -> Value {
-    let answer = tmf(server, who, "GET", &format!("{path}/{}", id.as_str().unwrap()), None).await;
+    let answer = tmf(server, who, Method::GET, &format!("{path}/{}", id.as_str().unwrap()), None).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
     answer.json()
 }
 
 pub async fn post(server: &Server, who: &Person, path: &str, body: Value) -> Value {
-    let answer = tmf(server, who, "POST", path, Some(body)).await;
+    let answer = tmf(server, who, Method::POST, path, Some(body)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     answer.json()
 }

@@ -3,13 +3,16 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use hypo_shared::Role;
 use serde_json::{Value, json};
 
-use crate::market::{
-    Market, OFFERINGS, ORDERS, PRODUCT_ORDERS, PRODUCTS, SERVICES, SPECIFICATIONS, add, buy, get, instant,
-    says_nothing, tmf, until,
+use crate::{
+    hubs::tmf,
+    market::{
+        Market, OFFERINGS, ORDERS, PRODUCT_ORDERS, PRODUCTS, SERVICES, SPECIFICATIONS, add, buy, get, instant,
+        says_nothing, until,
+    },
 };
 
 #[tokio::test]
@@ -39,7 +42,7 @@ async fn a_customer_orders_an_offering_without_seeing_what_it_is_made_of() {
         &offering,
         json!([{"name": "replicas", "value": 9}, {"name": "colour", "value": "red"}, {"name": "size", "value": "huge"}]),
     );
-    let refused = tmf(server, cora, "POST", ORDERS, Some(wrong)).await;
+    let refused = tmf(server, cora, Method::POST, ORDERS, Some(wrong)).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
     for name in ["replicas", "colour", "size", "title"] {
         assert!(refused.text.contains(name), "{name}: {}", refused.text);
@@ -56,7 +59,7 @@ async fn a_customer_orders_an_offering_without_seeing_what_it_is_made_of() {
     let id = &order["serviceOrderItem"][0]["service"]["id"];
     let service = market.until(SERVICES, id, "state", &["active"]).await;
     assert_eq!(service["serviceSpecification"]["id"], offering["id"]);
-    let mine = tmf(server, cora, "GET", SERVICES, None).await;
+    let mine = tmf(server, cora, Method::GET, SERVICES, None).await;
     assert_eq!(mine.json().as_array().map(Vec::len), Some(1), "{}", mine.text);
     says_nothing(&format!("{order}{service}{}", mine.text));
 
@@ -89,7 +92,8 @@ async fn a_new_version_supersedes_and_a_retired_one_is_rejected() {
     let Market { server, ada, cora } = &market;
     let first = market.publish(json!({"launch": false})).await;
     assert_eq!(first["lifecycleStatus"], "In Design");
-    let hidden = tmf(server, cora, "GET", &format!("{SPECIFICATIONS}/{}", first["id"].as_str().unwrap()), None).await;
+    let hidden =
+        tmf(server, cora, Method::GET, &format!("{SPECIFICATIONS}/{}", first["id"].as_str().unwrap()), None).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND);
     let launch = "mutation($id: UUID!) { launchOffering(id: $id) { lifecycleStatus } }";
     assert_eq!(
@@ -151,9 +155,14 @@ async fn a_product_order_becomes_service_orders_and_a_product() {
     assert_eq!((&shown["status"], &shown["productOffering"]["id"]), (&json!("active"), &offering["productOfferingId"]));
     let service = &shown["realizingService"][0]["id"];
     market.until(SERVICES, service, "state", &["active"]).await;
-    let parts =
-        tmf(server, cora, "GET", &format!("{ORDERS}?orderRelationship.id={}", order["id"].as_str().unwrap()), None)
-            .await;
+    let parts = tmf(
+        server,
+        cora,
+        Method::GET,
+        &format!("{ORDERS}?orderRelationship.id={}", order["id"].as_str().unwrap()),
+        None,
+    )
+    .await;
     assert_eq!(parts.json()[0]["state"], "completed", "{}", parts.text);
     says_nothing(&format!("{order}{shown}{}", parts.text));
 
@@ -266,7 +275,7 @@ async fn tasks_cancel_what_has_not_ended() {
 
     // The provider reads its customer's order; cancelling it is the customer's.
     let task =
-        tmf(&market.server, &market.ada, "POST", tasks, Some(json!({"serviceOrder": {"id": order["id"]}}))).await;
+        tmf(&market.server, &market.ada, Method::POST, tasks, Some(json!({"serviceOrder": {"id": order["id"]}}))).await;
     let task =
         until(&market.server, &market.ada, tasks, &task.json()["id"], "state", &["done", "terminatedWithError"]).await;
     assert_eq!(task["state"], "terminatedWithError");

@@ -4,6 +4,7 @@ use hypo_shared::placement::PlacementRequest;
 use serde_json::{Map, Value, json};
 
 use super::{Binding, Terms, form};
+use crate::packages::keys_of;
 
 /// The request of an order and, when the chart has to be rendered for it, the values over the package's.
 pub(crate) fn apply(terms: &Terms, given: &Map<String, Value>) -> (PlacementRequest, Option<Value>) {
@@ -34,26 +35,13 @@ pub(crate) fn apply(terms: &Terms, given: &Map<String, Value>) -> (PlacementRequ
 /// Sets a value by its path; `\.` is a dot inside a key.
 fn put(values: &mut Value, path: &str, value: Value) {
     let mut at = values;
-    for part in parts(path) {
+    for key in keys_of(path) {
         if !at.is_object() {
             *at = json!({});
         }
-        at = &mut at[part];
+        at = &mut at[key];
     }
     *at = value;
-}
-
-fn parts(path: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut letters = path.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => parts.last_mut().into_iter().for_each(|part| part.extend(letters.next())),
-            '.' => parts.push(String::new()),
-            letter => parts.last_mut().into_iter().for_each(|part| part.push(letter)),
-        }
-    }
-    parts
 }
 
 /// What was chosen before, with what is chosen now over it.

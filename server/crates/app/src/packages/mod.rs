@@ -17,6 +17,7 @@ pub use hypo_package::{
 pub use import::import;
 pub(crate) use read::{Loaded, load};
 pub use read::{by_ids, find, form, list};
+pub(crate) use seal::keys_of;
 pub(crate) use source::derive;
 
 /// A package revision.

@@ -101,8 +101,8 @@ fn digest(value: &Value, key: &DigestKey) -> String {
 pub fn redact_values(values: &mut Value, form: &[FormField], key: &DigestKey) {
     for field in form.iter().filter(|field| field.kind == FieldKind::Secret) {
         let mut at = Some(&mut *values);
-        for part in parts(&field.path) {
-            at = at.and_then(|value| value.get_mut(&part));
+        for key in keys_of(&field.path) {
+            at = at.and_then(|value| value.get_mut(&key));
         }
         if let Some(value) = at.filter(|value| !value.is_null() && value.as_str() != Some("")) {
             *value = Value::String(digest(value, key));
@@ -111,17 +111,17 @@ pub fn redact_values(values: &mut Value, form: &[FormField], key: &DigestKey) {
 }
 
 /// The keys of a values path; `\.` is a dot inside a key.
-fn parts(path: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+pub fn keys_of(path: &str) -> Vec<String> {
+    let mut keys = vec![String::new()];
     let mut letters = path.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' => parts.last_mut().into_iter().for_each(|part| part.extend(letters.next())),
-            '.' => parts.push(String::new()),
-            letter => parts.last_mut().into_iter().for_each(|part| part.push(letter)),
+            '\\' => keys.last_mut().into_iter().for_each(|key| key.extend(letters.next())),
+            '.' => keys.push(String::new()),
+            letter => keys.last_mut().into_iter().for_each(|key| key.push(letter)),
         }
     }
-    parts
+    keys
 }
 
 #[cfg(test)]

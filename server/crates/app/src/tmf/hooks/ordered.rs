@@ -55,10 +55,8 @@ pub(super) async fn later(
     document: &Value,
     key: Option<&Key>,
 ) -> Result<Option<Draft>> {
-    match take::later(app, ctx, document).await? {
-        Some(items) => store(app, ctx, resource, document, key, items).await.map(|id| Some(Draft::Taken(id))),
-        None => Ok(None),
-    }
+    let Some(items) = take::later(app, ctx, document).await? else { return Ok(None) };
+    draft(app, ctx, resource, document, key, Taken::Items(items)).await
 }
 
 async fn draft(
