@@ -31,6 +31,7 @@ mod m0011_volumes;
 mod m0012_document_keys;
 mod m0013_clients;
 mod m0014_offerings;
+mod m0015_client_tokens;
 mod sql;
 
 /// All steps, oldest first.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_document_keys::Migration),
             Box::new(m0013_clients::Migration),
             Box::new(m0014_offerings::Migration),
+            Box::new(m0015_client_tokens::Migration),
         ]
     }
 }

@@ -1,23 +1,12 @@
 //! What is published, the items of orders that others carry out, who shows whose service, and when services end.
 
-use sea_orm_migration::prelude::*;
-
 use crate::sql;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+sql::step! {
+    up(manager) {
         sql::run(manager, UP).await
     }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+    down(manager) {
         sql::drop_tables(manager, &["service_ends", "shown_services", "order_items", "offerings"]).await
     }
 }

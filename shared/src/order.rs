@@ -107,6 +107,33 @@ impl OrderState {
     }
 }
 
+/// The state that the states of an order's items add up to (TMF641 user guide). Names that are no order state count
+/// as work under way.
+#[must_use]
+pub fn roll_up(items: &[&str]) -> OrderState {
+    use OrderState::*;
+    let any = |state: OrderState| items.contains(&state.as_str());
+    let all = |state: OrderState| items.iter().all(|item| *item == state.as_str());
+    let ended = |item: &&str| OrderState::ALL.iter().any(|state| state.is_final() && state.as_str() == *item);
+    if items.iter().all(ended) {
+        let nothing_done = !any(Completed) && !any(Partial);
+        return match () {
+            () if all(Completed) => Completed,
+            () if all(Cancelled) => Cancelled,
+            () if nothing_done && any(Failed) => Failed,
+            () if nothing_done => Rejected,
+            () => Partial,
+        };
+    }
+    match () {
+        () if any(PendingCancellation) => PendingCancellation,
+        () if any(Held) => Held,
+        () if any(Pending) => Pending,
+        () if all(Acknowledged) => Acknowledged,
+        () => InProgress,
+    }
+}
+
 /// What a person may do to an order now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -158,6 +185,27 @@ mod tests {
                 "partial -> ",
             ]
         );
+    }
+
+    #[test]
+    fn states_of_items_add_up() {
+        let table: [(&[&str], OrderState); 12] = [
+            (&["acknowledged", "acknowledged"], OrderState::Acknowledged),
+            (&["acknowledged", "inProgress"], OrderState::InProgress),
+            (&["completed", "acknowledged"], OrderState::InProgress),
+            (&["completed", "completed"], OrderState::Completed),
+            (&["failed", "failed"], OrderState::Failed),
+            (&["completed", "failed"], OrderState::Partial),
+            (&["completed", "cancelled"], OrderState::Partial),
+            (&["rejected", "cancelled"], OrderState::Rejected),
+            (&["failed", "rejected"], OrderState::Failed),
+            (&["cancelled", "cancelled"], OrderState::Cancelled),
+            (&["held", "inProgress"], OrderState::Held),
+            (&["pendingCancellation", "held"], OrderState::PendingCancellation),
+        ];
+        for (items, order) in table {
+            assert_eq!(roll_up(items), order, "{items:?}");
+        }
     }
 
     #[test]

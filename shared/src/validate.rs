@@ -44,6 +44,14 @@ pub fn dns_label(path: &str, text: &str, max: usize) -> Vec<Violation> {
     Vec::new()
 }
 
+/// What a [`dns_label`] of at most `max` characters can keep of a text; empty when that is nothing.
+#[must_use]
+pub fn as_label(text: &str, max: usize) -> String {
+    let plain = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let cut: String = plain.skip_while(|c| *c == '-').take(max).collect();
+    cut.trim_end_matches('-').to_owned()
+}
+
 /// A name for people: 1 to 100 characters, no control characters, no blank ends.
 #[must_use]
 pub fn display_name(path: &str, text: &str) -> Vec<Violation> {

@@ -122,6 +122,30 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     it.expectClean();
   });
 
+  await t.test('scaling names the volume of a replica that goes, and asks for its name to delete it', async () => {
+    await it.goto(service);
+    await it.getByRole('button', { name: `Actions for store on ${EDGE}` }).click();
+    await it.getByRole('button', { name: 'Scale…' }).filter({ visible: true }).click();
+    const dialog = it.getByRole('dialog', { name: 'Scale store' });
+    const volumes = dialog.getByRole('region', { name: 'Volumes of replicas that go' });
+    await dialog.getByLabel('Replicas').fill('2');
+    assert.equal(await volumes.count(), 0, 'nothing goes');
+    await dialog.getByLabel('Replicas').fill('0');
+    await volumes.getByText('events-store-0', { exact: true }).waitFor();
+    await volumes.getByRole('radio', { name: 'Delete' }).focus();
+    await it.keyboard.press('Space');
+    const scale = dialog.getByRole('button', { name: 'Scale', exact: true });
+    assert.ok(await scale.isDisabled(), 'the name is missing');
+    await themes(it, 'walk-12-scale');
+    await volumes.getByLabel('Type events-store-0 to delete it').fill('events-store-0');
+    assert.ok(await scale.isEnabled());
+    await dialog.getByLabel('Replicas').fill('1');
+    await volumes.waitFor({ state: 'detached' });
+    await it.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    it.expectClean();
+  });
+
   await t.test('it is terminated and the volume is kept', async () => {
     await it.goto(service);
     await it.getByRole('link', { name: 'Terminate…' }).click();

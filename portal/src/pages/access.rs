@@ -78,18 +78,6 @@ fn new_grant(grants: Fetch<Vec<Grant>>) -> AnyView {
     let tenants = Signal::derive(move || {
         tenants.ok().unwrap_or_default().into_iter().map(|it| (it.id.to_string(), it.name)).collect::<Vec<_>>()
     });
-    // The first of each is chosen until the user chooses.
-    let first = |chosen: RwSignal<String>, all: Signal<Vec<(String, String)>>| {
-        Effect::new(move |_| {
-            if let Some((id, _)) = all.get().first()
-                && chosen.with_untracked(String::is_empty)
-            {
-                chosen.set(id.clone());
-            }
-        });
-    };
-    first(cluster, clusters);
-    first(tenant, tenants);
     let make = move || {
         let (cluster_id, tenant_id) = (cluster.get_untracked().parse().ok()?, tenant.get_untracked().parse().ok()?);
         Some(deed(ops::CreateGrant { cluster_id, tenant_id }, move |_| grants.reload()))

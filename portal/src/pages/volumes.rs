@@ -8,7 +8,12 @@ use crate::{
         ops::{self, Action, KeptVolume},
     },
     state::{fetch::fetch_live, session::can, toasts::Toasts},
-    ui::{dialog::Dialog, field::TextField, icon::Icon, panel::empty},
+    ui::{
+        dialog::{Dialog, open_while},
+        field::TextField,
+        icon::Icon,
+        panel::empty,
+    },
     widgets::{
         act::{Act, deed, fault_notice},
         bytes::bytes,
@@ -55,13 +60,7 @@ fn row(it: &KeptVolume, doomed: RwSignal<Option<KeptVolume>>) -> AnyView {
 }
 
 fn confirm(doomed: RwSignal<Option<KeptVolume>>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(doomed.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() && doomed.with_untracked(Option::is_some) {
-            doomed.set(None);
-        }
-    });
+    let open = open_while(doomed);
     let toasts = Toasts::here();
     html! {
         <Dialog title="Delete a volume" open=open>

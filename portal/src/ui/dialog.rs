@@ -4,6 +4,18 @@ use leptos::{html, prelude::*};
 
 use super::icon::{Icon, icon};
 
+/// For a dialog that is open while it has a subject: opens with one, and closing forgets it.
+pub fn open_while<T: Send + Sync + 'static>(subject: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(subject.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() && subject.with_untracked(Option::is_some) {
+            subject.set(None);
+        }
+    });
+    open
+}
+
 #[component]
 pub fn Dialog(
     #[prop(into)] title: String,

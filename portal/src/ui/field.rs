@@ -46,6 +46,16 @@ pub fn SelectField(
     small: bool,
 ) -> AnyView {
     let id = format!("s-{}", slug(&label));
+    // What a browser shows for a value that is no option is the first one.
+    Effect::new(move |_| {
+        let first = options.with(|all| {
+            let stands = value.with_untracked(|value| all.iter().any(|(key, _)| key == value));
+            all.first().filter(|_| !stands).map(|(key, _)| key.clone())
+        });
+        if let Some(first) = first {
+            value.set(first);
+        }
+    });
     let options = move || {
         options
             .get()

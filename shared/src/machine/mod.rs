@@ -57,6 +57,25 @@ impl Machine {
         self.next(state).is_some_and(<[_]>::is_empty)
     }
 
+    /// Whether the diagram leads from one state to another, however many edges away.
+    #[must_use]
+    pub fn leads(&self, from: &str, to: &str) -> bool {
+        let mut seen = vec![from];
+        let mut next = 0;
+        while next < seen.len() {
+            if seen[next] == to {
+                return true;
+            }
+            for state in self.next(seen[next]).unwrap_or_default() {
+                if !seen.contains(state) {
+                    seen.push(state);
+                }
+            }
+            next += 1;
+        }
+        false
+    }
+
     /// All states, in the order of the diagram.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.states.iter().map(|(name, _)| *name)

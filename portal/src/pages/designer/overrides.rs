@@ -11,17 +11,14 @@ use serde_json::json;
 
 use crate::{
     state::draft::Draft,
-    ui::{dialog::Dialog, field::TextField},
+    ui::{
+        dialog::{Dialog, open_while},
+        field::TextField,
+    },
 };
 
 pub fn overrides_dialog(editing: RwSignal<Option<String>>, draft: RwSignal<Draft>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(editing.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() && editing.with_untracked(Option::is_some) {
-            editing.set(None);
-        }
-    });
+    let open = open_while(editing);
     html! {
         <Dialog title="Overrides and wishes" open=open>
             {move || editing.get().map(|component| form(component, draft, open))}

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     api::ops::{self, DeadLetter, Hub},
     state::{fetch::fetch, toasts::Toasts},
-    ui::{code::code, dialog::Dialog},
+    ui::{
+        code::code,
+        dialog::{Dialog, open_while},
+    },
     widgets::{
         act::{Act, deed},
         time::when,
@@ -13,13 +16,7 @@ use crate::{
 };
 
 pub fn dialog(read: RwSignal<Option<Hub>>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(read.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() && read.with_untracked(Option::is_some) {
-            read.set(None);
-        }
-    });
+    let open = open_while(read);
     html! {
         <Dialog title="Given up" open=open wide=true>
             {move || read.get().map(|hub| {

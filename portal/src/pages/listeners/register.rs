@@ -22,14 +22,6 @@ pub fn form(hubs: Fetch<Vec<Hub>>, fresh: RwSignal<Option<HubWithSecret>>) -> An
     let format = RwSignal::new("tmf".to_owned());
     let fault = RwSignal::new(None::<ApiError>);
     let apis = Signal::derive(move || interfaces.ok().map(|it| apis(&it)).unwrap_or_default());
-    // The first is chosen until the user chooses.
-    Effect::new(move |_| {
-        if let Some((first, _)) = apis.get().first()
-            && base.with_untracked(String::is_empty)
-        {
-            base.set(first.clone());
-        }
-    });
     let formats = [("tmf", "TM Forum"), ("cloudEvents", "CloudEvents")];
     let formats = formats.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let make = move || {

@@ -8,7 +8,11 @@ use crate::{
         ops::{self, Action, Order},
     },
     state::{fetch::fetch_live, session::can, toasts::Toasts},
-    ui::{dialog::Dialog, field::TextField, panel::Panel},
+    ui::{
+        dialog::{Dialog, open_while},
+        field::TextField,
+        panel::Panel,
+    },
     widgets::{
         act::{Act, deed, fault_notice},
         time::when,
@@ -48,13 +52,7 @@ fn row(it: &Order, refused: RwSignal<Option<Order>>) -> AnyView {
 
 /// The customer reads the reason, so there has to be one.
 fn rejection(refused: RwSignal<Option<Order>>) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(refused.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() && refused.with_untracked(Option::is_some) {
-            refused.set(None);
-        }
-    });
+    let open = open_while(refused);
     html! {
         <Dialog title="Reject an order" open=open>
             {move || refused.get().map(|order| {

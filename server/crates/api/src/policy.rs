@@ -110,6 +110,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("DELETE", "/session", Access::SignedIn),
     ("GET", "/setup/{token}", Access::SignIn),
     ("POST", "/auth/realms/openslice/protocol/openid-connect/token", Access::SignIn),
+    ("POST", "/realms/tmf/protocol/openid-connect/token", Access::SignIn),
     ("GET", "/healthz", Access::Public),
     ("GET", "/readyz", Access::Public),
     ("GET", "/metrics", Access::Public),

@@ -26,6 +26,8 @@ pub struct Principal {
     pub tenant: TenantId,
     pub tenant_name: String,
     pub role: Role,
+    /// It speaks TMF as OpenSlice does, unless a request says otherwise.
+    pub openslice: bool,
 }
 
 /// The context of one request.
@@ -88,6 +90,7 @@ impl Principal {
             tenant,
             tenant_name: String::new(),
             role: Role::Admin,
+            openslice: false,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod clusters;
 pub mod ctx;
 mod documents;
+mod end_user;
 mod error;
 pub mod events;
 pub mod hubs;

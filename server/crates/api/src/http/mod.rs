@@ -46,8 +46,9 @@ const BODY: usize = 64 << 10;
 /// How long any request may take; GraphQL has shorter limits of its own.
 const DEADLINE: Duration = Duration::from_secs(75);
 
-/// The token endpoint, at the path OpenSlice's clients are configured with.
-const TOKEN: &str = "/auth/realms/openslice/protocol/openid-connect/token";
+/// The token endpoint, at the paths that OpenSlice's and HypO's clients have.
+const TOKENS: [&str; 2] =
+    ["/auth/realms/openslice/protocol/openid-connect/token", "/realms/tmf/protocol/openid-connect/token"];
 
 /// The HTTP service of an application. Serve it with connection info of `SocketAddr`, inside a tokio runtime.
 pub fn router(app: App, config: HttpConfig) -> Router {
@@ -84,7 +85,8 @@ fn handlers() -> Vec<(&'static str, &'static str, MethodRouter<ApiState>)> {
         ("POST", "/session", post(session::sign_in.layer(small()))),
         ("DELETE", "/session", delete(session::sign_out)),
         ("GET", "/setup/{token}", get(session::set_up)),
-        ("POST", TOKEN, post(token::issue.layer(small()))),
+        ("POST", TOKENS[0], post(token::issue.layer(small()))),
+        ("POST", TOKENS[1], post(token::issue.layer(small()))),
         ("GET", "/healthz", get(probes::alive)),
         ("GET", "/readyz", get(probes::ready)),
         ("GET", "/metrics", get(probes::metrics)),

@@ -1,4 +1,4 @@
-//! The token endpoint, at the path OpenSlice's clients are configured with.
+//! The token endpoint of OpenSlice's and HypO's clients.
 
 use axum::{
     Form, Json,
@@ -34,7 +34,7 @@ struct Wish {
     password: Option<String>,
 }
 
-/// `POST /auth/realms/openslice/protocol/openid-connect/token`.
+/// `POST …/protocol/openid-connect/token`.
 pub async fn issue(State(state): State<ApiState>, request: Request) -> Response {
     let (headers, extensions) = (request.headers().clone(), request.extensions().clone());
     let Ok(Form(wish)) = Form::<Wish>::from_request(request, &state).await else {

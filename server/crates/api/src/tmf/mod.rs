@@ -89,7 +89,7 @@ async fn answer(state: &ApiState, uri: &Uri, request: Request<Body>) -> Result<R
     let nothing = || Problem::not_found(format!("nothing is served at {}", uri.path()));
     let target = target::of(uri.path()).ok_or_else(nothing)?;
     let resource = target.resource();
-    let dialect = negotiate::dialect(&parts.headers);
+    let dialect = negotiate::dialect(&parts.headers, &ctx.who);
     let asked = Asked { state, ctx, resource, headers: &parts.headers, raw, dialect };
     let can = |method| resource.can(method);
     use hypo_tmf::Method as Tmf;

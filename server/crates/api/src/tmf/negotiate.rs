@@ -1,6 +1,7 @@
 //! Headers a client speaks with: what it accepts, what it sends, which revision it means, which dialect it speaks.
 
 use axum::http::{HeaderMap, HeaderName, header};
+use hypo_app::ctx::Principal;
 use hypo_shared::ErrorCode;
 use hypo_tmf::{Dialect, Problem};
 
@@ -34,9 +35,10 @@ pub fn media_type(headers: &HeaderMap) -> &str {
     kind.split(';').next().unwrap_or_default().trim()
 }
 
-/// The dialect of the client.
-pub fn dialect(headers: &HeaderMap) -> Dialect {
-    text(headers, &DIALECT).map(Dialect::named).unwrap_or_default()
+/// The dialect of the request: what it says, else that of its client.
+pub fn dialect(headers: &HeaderMap, client: &Principal) -> Dialect {
+    let own = if client.openslice { Dialect::OpenSlice } else { Dialect::Official };
+    text(headers, &DIALECT).map_or(own, Dialect::named)
 }
 
 /// `Idempotency-Key`.

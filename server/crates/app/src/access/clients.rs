@@ -15,7 +15,6 @@ use super::{
 use crate::{
     App, Ctx, Error, Result,
     auth::secret::Secret,
-    ctx::Credential,
     new_id,
     permit::{Permit, may},
 };
@@ -117,10 +116,8 @@ pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: 
     let now = app.now();
     app.throttle().take(&format!("client:{id}"), visitor.address, now)?;
     let wrong = || Error::of(ErrorCode::BadCredentials);
-    let parsed: Uuid = id.parse().map_err(|_| wrong())?;
-    let found = rows::find(app.store().read(), parsed).await?;
-    // Both sides are digests: how long the comparison takes says nothing about the secret.
-    let (client, user) = found.filter(|(client, _)| client.hash == secret_hash(secret)).ok_or_else(wrong)?;
+    // What is looked up is a digest: how long that takes says nothing about the secret.
+    let (client, user) = rows::find(app.store().read(), id, &secret_hash(secret)).await?.ok_or_else(wrong)?;
     app.throttle().succeeded(&format!("client:{id}"));
     let own = tokens::narrower(client.role, user.role).ok_or_else(wrong)?;
     let holder = match grant {
@@ -136,7 +133,8 @@ pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: 
             (who.user, who.tenant, tokens::narrower(client.role, who.role).ok_or_else(wrong)?)
         }
     };
-    let (token, token_secret) = tokens::mint(holder, format!("client {}", client.name), now, LIFE);
+    let (mut token, token_secret) = tokens::mint(holder, format!("client {}", client.name), now, LIFE);
+    token.openslice = client.openslice;
     hypo_store::write!(app.store(), |tx| {
         rows::issue(tx, client.id, &token).await?;
         let detail = json!({"client": client.id, "role": token.role, "trace": visitor.trace});
@@ -145,17 +143,6 @@ pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: 
         Ok(())
     })?;
     Ok(Issued { secret: token_secret, expires_in: LIFE.num_seconds() })
-}
-
-/// Whether the caller's token was issued to a client of OpenSlice's: it is then spoken to in that dialect.
-///
-/// # Errors
-/// Those of the store.
-pub async fn speaks_openslice(app: &App, ctx: &Ctx) -> Result<bool> {
-    match ctx.who.credential {
-        Credential::Token(token) => Ok(rows::speaks_openslice(app.store().read(), token).await?),
-        _ => Ok(false),
-    }
 }
 
 fn view(client: rows::Client) -> Client {

@@ -210,6 +210,7 @@ pub async fn authenticate(app: &App, secret: &str) -> Result<Principal> {
         tenant: user.tenant,
         tenant_name,
         role: user.role,
+        openslice: false,
     })
 }
 

@@ -96,6 +96,7 @@ pub async fn authenticate(app: &App, secret: &str) -> Result<Principal> {
         tenant: token.tenant,
         tenant_name: tenants::names(app).await?.name(token.tenant).to_owned(),
         role,
+        openslice: token.openslice,
     })
 }
 
@@ -118,6 +119,7 @@ pub(super) fn mint(
         expires_at: now + life,
         revoked_at: None,
         last_used_at: None,
+        openslice: false,
     };
     (token, secret)
 }

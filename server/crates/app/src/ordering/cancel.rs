@@ -84,7 +84,7 @@ async fn assess(app: &App, task: &Document, order: &Document, now: DateTime<Utc>
     next.doc["hypo:before"] = json!(order.state);
     let machine = if is_service_order(&order.kind) { &machine::SERVICE_ORDER } else { &machine::PRODUCT_ORDER };
     let mut looked_at = order.clone();
-    if rollup::leads(machine, &order.state, "assessingCancellation") {
+    if machine.leads(&order.state, "assessingCancellation") {
         looked_at = moved(order, "assessingCancellation", now);
     }
     if let Some(reason) = task.doc.get("cancellationReason") {

@@ -7,7 +7,7 @@ use hypo_store::{
     documents::{self, kind},
     ordering::{self, ServiceEnd},
 };
-use hypo_tmf::shape::DIALECT;
+use hypo_tmf::dialect::is_openslices;
 use serde_json::{Value, json};
 
 use super::{acting, id, instant, time};
@@ -21,7 +21,7 @@ pub(crate) fn asked(order: &Value, service: &Value) -> Option<DateTime<Utc>> {
         let value = &all.iter().find(|one| one["name"] == "hypo.leaseEnd")?["value"];
         time(value.get("value").unwrap_or(value))
     };
-    let openslice = || time(&order["requestedCompletionDate"]).filter(|_| order.get(DIALECT).is_some());
+    let openslice = || time(&order["requestedCompletionDate"]).filter(|_| is_openslices(order));
     time(&service["endDate"]).or_else(lease).or_else(openslice)
 }
 
@@ -68,6 +68,8 @@ pub(super) async fn end(app: &App, end: &ServiceEnd) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use hypo_tmf::shape::DIALECT;
+
     use super::*;
 
     #[test]

@@ -88,7 +88,7 @@ pub(super) async fn shown(app: &App, shown: &Shown) -> Result<()> {
             }
             _ => ("state", &machine::SERVICE, source.state.as_str()),
         };
-        if document.state == to || !rollup::leads(machine, &document.state, to) {
+        if document.state == to || !machine.leads(&document.state, to) {
             return Ok(());
         }
         document.state = to.to_owned();

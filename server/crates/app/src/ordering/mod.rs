@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use approve::{approve, reject, to_approve};
+pub(crate) use place::rendering;
 pub use reconcile::run;
 
 use crate::{Ctx, Error, Result};

@@ -4,6 +4,7 @@ use chrono::Duration;
 use hypo_shared::{
     ErrorCode, PackageId, ServiceId,
     order::{ItemAction, OnFailure},
+    validate,
 };
 use hypo_store::{
     Scope,
@@ -65,7 +66,7 @@ const fn may_still_work(code: ErrorCode) -> bool {
     )
 }
 
-/// The item is rejected: nothing of it was begun.
+/// The item is rejected, for nothing of it was begun; of several items of one's own it is the one that failed.
 async fn refuse(app: &App, item: &OrderItem, error: &Error) -> Result<()> {
     tracing::info!(order.id = %item.order, error = %error, error.detail = error.detail, "An item was rejected.");
     let now = app.now();
@@ -78,18 +79,24 @@ async fn refuse(app: &App, item: &OrderItem, error: &Error) -> Result<()> {
     hypo_store::write!(app.store(), |tx| {
         if ordering::advance(tx, &done, step::WAITING).await? {
             let order = documents::get(tx, item.tenant, &item.kind, item.order).await?;
-            documents::update(tx, &rollup::with(&order, item, "rejected", vec![why.clone()], now)).await?;
+            let several = order.doc[items_of(&item.kind)].as_array().is_some_and(|items| items.len() > 1);
+            let state = if item.offering.is_none() && several { "failed" } else { "rejected" };
+            documents::update(tx, &rollup::with(&order, item, state, vec![why.clone()], now)).await?;
         }
         Ok(())
     })?;
     Ok(())
 }
 
-/// An order of one's own package that was to start now.
+/// An item about one's own package or service. An order that was placed before a crash is found by its external id.
 async fn own(app: &App, item: &OrderItem) -> Result<()> {
-    let order = documents::get(app.store().read(), item.tenant, &item.kind, item.order).await?;
-    let ctx = acting("order", item.tenant);
-    tmf::begin(app, &ctx, &order, usize::try_from(item.position).map_err(corrupt)?).await?;
+    let read = app.store().read();
+    let external = external_id(item);
+    if documents::find_external(read, item.tenant, kind::SERVICE_ORDER, &external).await?.is_none() {
+        let order = documents::get(read, item.tenant, &item.kind, item.order).await?;
+        let ctx = acting("order", item.tenant);
+        tmf::begin(app, &ctx, &order, usize::try_from(item.position).map_err(corrupt)?, external).await?;
+    }
     let done = OrderItem { step: step::DONE.to_owned(), ..item.clone() };
     hypo_store::write!(app.store(), |tx| ordering::advance(tx, &done, step::WAITING).await.map(drop))?;
     Ok(())
@@ -333,14 +340,12 @@ fn facing(
 
 /// The name of an offering as a part of Kubernetes names.
 fn label(name: &str) -> String {
-    let clean: String =
-        name.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(30).collect();
-    let clean = clean.trim_matches('-');
-    if clean.is_empty() { "service".to_owned() } else { clean.to_owned() }
+    let label = validate::as_label(name, 30);
+    if label.is_empty() { "service".to_owned() } else { label }
 }
 
 /// A rendering belongs to one service: its generated passwords stay over changes and are nobody else's.
-fn rendering(name: &str, order: Uuid, position: i64) -> String {
+pub(crate) fn rendering(name: &str, order: Uuid, position: impl std::fmt::Display) -> String {
     let id = order.simple().to_string();
     // The end of a UUIDv7 is chance, its beginning is time.
     let tail = &id[id.len() - 8..];

@@ -12,7 +12,7 @@ use hypo_tmf::{Resource, shape};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PRODUCT, PRODUCT_ORDER, acting, asked, corrupt, external_id, href, id, instant, rollup};
+use super::{PRODUCT, PRODUCT_ORDER, acting, asked, corrupt, external_id, href, id, instant};
 use crate::{
     App, Result,
     access::audit,
@@ -199,7 +199,7 @@ pub(super) async fn follow(
         documents::update(tx, &product).await?;
     }
     for to in way(action, &part.state) {
-        if product.state == *to || !rollup::leads(&machine::PRODUCT, &product.state, to) {
+        if product.state == *to || !machine::PRODUCT.leads(&product.state, to) {
             continue;
         }
         product.state = (*to).to_owned();

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{PRODUCT, PRODUCT_ORDER, id, parse, time};
 use crate::{
     App, Ctx, Error, Result,
+    end_user::{self, Wish},
     offerings::{self, Approval},
     permit::may,
 };
@@ -65,22 +66,35 @@ pub(crate) async fn product_order(app: &App, ctx: &Ctx, document: &Value) -> Res
     decide(app, ctx, PRODUCT_ORDER, document, lines)
 }
 
-/// Items of an order of one's own packages that is to start later.
-pub(crate) async fn later(app: &App, ctx: &Ctx, document: &Value) -> Result<Option<Vec<OrderItem>>> {
+/// Items of an order of one's own packages; `None` for a single one that starts at once, which is placed while its
+/// client waits.
+pub(crate) async fn own(app: &App, ctx: &Ctx, document: &Value) -> Result<Option<Vec<OrderItem>>> {
     let due = begins(app, document);
-    if due <= app.now() {
-        return Ok(None);
-    }
-    let all = items(document, "serviceOrderItem");
-    for item in all {
+    let mut taken = Vec::new();
+    let mut at_once = due <= app.now();
+    for (position, item) in items(document, "serviceOrderItem").iter().enumerate() {
+        let mut next = row(ctx, kind::SERVICE_ORDER, position, due);
         app.permit::<may::PlaceOrder>(ctx).await?;
         match parse::<ItemAction>("action", &item["action"])? {
             ItemAction::Add | ItemAction::Modify => drop(app.permit::<may::CreatePlan>(ctx).await?),
             ItemAction::Delete => drop(app.permit::<may::ControlService>(ctx).await?),
-            ItemAction::NoChange => {}
+            ItemAction::NoChange => {
+                next.step = step::DONE.to_owned();
+                at_once = false;
+            }
         }
+        if end_user::is_asked(&item["service"]) && next.step != step::DONE {
+            // A chart is fetched and rendered first: longer than a client waits.
+            app.permit::<may::ImportPackage>(ctx).await?;
+            if item["action"] != "delete" {
+                Wish::read(&item["service"])?;
+            }
+            at_once = false;
+        }
+        at_once &= position == 0;
+        taken.push(next);
     }
-    Ok(Some((0..all.len()).map(|position| row(ctx, kind::SERVICE_ORDER, position, due)).collect()))
+    Ok((!at_once).then_some(taken))
 }
 
 fn decide(app: &App, ctx: &Ctx, kind: &str, document: &Value, lines: Vec<Line>) -> Result<Taken> {

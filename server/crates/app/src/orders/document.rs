@@ -55,10 +55,7 @@ pub(crate) fn write(ctx: &Ctx, new: &NewOrder<'_>, now: DateTime<Utc>) -> Docume
         "orderDate": now,
         "state": state,
         "serviceOrderItem": [{"id": "1", "action": new.action, "quantity": 1, "state": state, "service": service, "@type": "ServiceOrderItem"}],
-        "relatedParty": [
-            {"id": ctx.who.user, "name": ctx.who.name, "role": "requester", "@referredType": "Individual"},
-            {"id": new.tenant, "name": ctx.who.tenant_name, "role": "customer", "@referredType": "Organization"},
-        ],
+        "relatedParty": parties(ctx, new.tenant),
         "@type": "ServiceOrder",
     });
     if let Some(external) = new.external_id {
@@ -82,6 +79,14 @@ pub(crate) fn write(ctx: &Ctx, new: &NewOrder<'_>, now: DateTime<Utc>) -> Docume
         created_at: now,
         updated_at: now,
     }
+}
+
+/// Who asks, and for whom.
+pub(crate) fn parties(ctx: &Ctx, tenant: TenantId) -> [Value; 2] {
+    [
+        json!({"id": ctx.who.user, "name": ctx.who.name, "role": "requester", "@referredType": "Individual"}),
+        json!({"id": tenant, "name": ctx.who.tenant_name, "role": "customer", "@referredType": "Organization"}),
+    ]
 }
 
 fn characteristic(name: &str, value: Value) -> Value {

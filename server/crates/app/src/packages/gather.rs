@@ -9,7 +9,7 @@ use hypo_shared::ErrorCode;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Source;
+use super::{Source, repository};
 use crate::{App, Error, Result};
 
 /// The files of a package, a chart's root at the top.
@@ -27,16 +27,21 @@ pub(super) struct Gathered {
 pub(super) async fn gather(app: &App, source: Source) -> Result<Gathered> {
     let files = match source {
         Source::Files(files) => files,
-        Source::Address(address) => {
-            if address.len() > 2048 {
-                return Err(Error::of(ErrorCode::PackageFetchRefused));
-            }
-            let bytes = app.packages().fetch(&address).await?;
-            vec![SourceFile { path: fetched_name(&address, &bytes), bytes }]
+        Source::Address(address) => vec![fetched(app, &address).await?],
+        Source::Chart { repository, name, version } => {
+            vec![fetched(app, &repository::address(app, &repository, &name, &version).await?).await?]
         }
     };
     // Unpacking is bounded, but it is work.
     tokio::task::spawn_blocking(|| arrange(files)).await.map_err(Error::internal)?
+}
+
+async fn fetched(app: &App, address: &str) -> Result<SourceFile> {
+    if address.len() > 2048 {
+        return Err(Error::of(ErrorCode::PackageFetchRefused));
+    }
+    let bytes = app.packages().fetch(address).await?;
+    Ok(SourceFile { path: fetched_name(address, &bytes), bytes })
 }
 
 /// A name that says what was fetched; only its ending matters.

@@ -214,10 +214,9 @@ fn files(files: &[SourceFile], key: &DigestKey) -> Vec<FileRecord> {
 /// A name from the first file's.
 fn guess(files: &[SourceFile]) -> String {
     let path = files.first().map(|file| file.path.as_str()).unwrap_or_default();
-    let stem = path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let clean: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
-    let clean = clean.trim_matches('-');
-    if clean.is_empty() { "package".to_owned() } else { clean.to_owned() }
+    let stem = path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
+    let label = validate::as_label(stem, 40);
+    if label.is_empty() { "package".to_owned() } else { label }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod gather;
 mod import;
 mod read;
+mod repository;
 mod seal;
 mod source;
 
@@ -54,4 +55,10 @@ pub enum Source {
     Files(Vec<SourceFile>),
     /// `https://` or `oci://`.
     Address(String),
+    /// A chart of an `https://` chart repository or below an `oci://` path.
+    Chart {
+        repository: String,
+        name: String,
+        version: String,
+    },
 }

@@ -12,6 +12,7 @@ use hypo_shared::{
 };
 use hypo_store::{
     documents::{self, Document, ListQuery, kind},
+    ordering,
     services::{self, AppliedObject},
 };
 use serde::Deserialize;
@@ -241,7 +242,8 @@ async fn dependants(app: &App, service: &Document) -> Result<Vec<String>> {
     Ok(page.items.into_iter().map(|document| document.name).collect())
 }
 
-/// An order of the service that has not ended.
+/// An order of the service that is carried out and has not ended. One whose items are orders of their own, perhaps of
+/// a later day, carries out nothing itself.
 pub(crate) async fn open_order(app: &App, service: &Document) -> Result<Option<OrderId>> {
     let open = OrderState::ALL.into_iter().filter(|state| !state.is_final()).map(|state| state.as_str().to_owned());
     let query = ListQuery {
@@ -249,6 +251,11 @@ pub(crate) async fn open_order(app: &App, service: &Document) -> Result<Option<O
         filters: vec![("serviceOrderItem.service.id".to_owned(), json!(service.id))],
         ..ListQuery::of(kind::SERVICE_ORDER)
     };
-    let page = documents::list(app.store().read(), service.tenant, &query).await?;
-    Ok(page.items.first().map(|document| OrderId(document.id)))
+    let read = app.store().read();
+    for order in documents::list(read, service.tenant, &query).await?.items {
+        if ordering::of(read, order.id).await?.is_empty() {
+            return Ok(Some(OrderId(order.id)));
+        }
+    }
+    Ok(None)
 }

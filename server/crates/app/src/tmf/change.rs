@@ -42,7 +42,11 @@ pub async fn change(
         if change.revisions.as_ref().is_some_and(|known| !known.contains(&before.rev)) {
             return Err(Error::of(ErrorCode::PreconditionFailed));
         }
-        let row = after(app, ctx, resource, &before, change).await?;
+        let doc = asked(resource, &before, change)?;
+        if hooks::of(resource.kind).ordering(app, ctx, &before, &doc).await? {
+            return Ok(document::shown(own(app, ctx, resource, id).await?));
+        }
+        let row = after(app, ctx, resource, &before, doc).await?;
         if row.doc == before.doc {
             return Ok(document::shown(before));
         }
@@ -67,18 +71,23 @@ pub async fn change(
     }
 }
 
+/// The document as the client wants it, well formed.
+fn asked(resource: &Resource, before: &Document, change: &Change) -> Result<Value> {
+    let mut doc = change.format.apply(&before.doc, &change.body)?;
+    shape::spell(resource, &mut doc);
+    keep_ours(&before.doc, &mut doc);
+    validate::changed(resource, &before.doc, &doc)?;
+    Ok(doc)
+}
+
 /// The row as it would be.
 async fn after(
     app: &App,
     ctx: &Ctx,
     resource: &'static Resource,
     before: &Document,
-    change: &Change,
+    mut doc: Value,
 ) -> Result<Document> {
-    let mut doc = change.format.apply(&before.doc, &change.body)?;
-    shape::spell(resource, &mut doc);
-    keep_ours(&before.doc, &mut doc);
-    validate::changed(resource, &before.doc, &doc)?;
     if doc == before.doc {
         return Ok(before.clone());
     }

@@ -1,5 +1,4 @@
-//! Creating a document: checked, completed by the server, stored with its event and audit row; then what its kind
-//! starts.
+//! Creating a document: checked, completed by the server, stored with its event and audit row.
 
 use hypo_shared::ErrorCode;
 use hypo_store::documents::{self, Document};
@@ -60,10 +59,7 @@ pub async fn create(
         }
     });
     match written {
-        Ok(stored) => {
-            hooks.created(app, ctx, &stored).await?;
-            again(app, ctx, resource, stored.id).await
-        }
+        Ok(stored) => Ok(document::shown(stored)),
         Err(hypo_store::Error::Duplicate(_)) => Err(taken(app, ctx, &row).await),
         Err(error) => Err(error.into()),
     }

@@ -16,6 +16,12 @@ pub(super) fn items_of(resource: &Resource) -> &'static str {
     }
 }
 
+/// Why an order was rejected, in a sentence; `None` when it was not.
+pub(super) fn reason(order: &Value) -> Option<&str> {
+    let why = || order["errorMessage"][0]["reason"].as_str().unwrap_or("The order was rejected.");
+    (order["state"] == "rejected").then(why)
+}
+
 /// The order with the reasons on its items; items that were not at fault are not done either.
 pub(super) fn rejected(resource: &Resource, order: &Document, reasons: &[(usize, String)]) -> Document {
     let now = order.updated_at;

@@ -4,5 +4,4 @@ mod items;
 pub mod order;
 pub mod services;
 
-pub use items::{item_state, rolled_up};
 pub use order::{OrderProjection, failures, patch};

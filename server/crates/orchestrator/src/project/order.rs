@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use hypo_engine::{FailureKind, Saga, Transition};
 use hypo_shared::{
+    machine,
     order::OrderState,
     timeline::{SagaState, StepState},
 };
@@ -112,21 +113,7 @@ fn explain(members: &mut Map<String, Value>, failures: &[Failure], now: DateTime
 
 /// The wanted state when the diagram leads there, however many edges away; a final state never changes.
 pub(super) fn reachable(from: &str, to: OrderState) -> Option<OrderState> {
-    let from = OrderState::ALL.into_iter().find(|state| state.as_str() == from)?;
-    let mut seen = vec![from];
-    let mut next = 0;
-    while next < seen.len() {
-        if seen[next] == to {
-            return Some(to);
-        }
-        for state in seen[next].next() {
-            if !seen.contains(state) {
-                seen.push(*state);
-            }
-        }
-        next += 1;
-    }
-    None
+    machine::SERVICE_ORDER.leads(from, to.as_str()).then_some(to)
 }
 
 /// Writes the state of an order in the transaction that commits its saga's step.

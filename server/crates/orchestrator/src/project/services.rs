@@ -77,6 +77,10 @@ pub(crate) async fn activate(world: &World, fulfil: &Fulfil) -> Result<()> {
             .collect();
         service.doc["serviceSpecification"]["id"] = json!(package.id);
         service.doc["serviceSpecification"]["version"] = json!(package.version);
+        let order = documents::find(tx, Scope::Platform, kind::SERVICE_ORDER, fulfil.order.0).await?;
+        if let Some(order) = &order {
+            keep_asked(&mut service.doc, &order.doc["serviceOrderItem"][0]["service"]);
+        }
         set_characteristic(&mut service.doc, "hypo.plan", json!(fulfil.plan));
         set_characteristic(&mut service.doc, "hypo.package", json!(fulfil.package));
         if fulfil.links {
@@ -89,6 +93,18 @@ pub(crate) async fn activate(world: &World, fulfil: &Fulfil) -> Result<()> {
         set_state(tx, service, ServiceState::Active, now).await
     });
     write
+}
+
+/// A service shows what it was ordered with: the characteristics of the order's item that are not ours.
+fn keep_asked(doc: &mut Value, asked: &Value) {
+    let Some(known) = doc["serviceCharacteristic"].as_array_mut() else { return };
+    for one in asked["serviceCharacteristic"].as_array().into_iter().flatten() {
+        let Some(name) = one["name"].as_str().filter(|name| !name.starts_with("hypo.")) else { continue };
+        match known.iter_mut().find(|known| known["name"] == name) {
+            Some(known) => *known = one.clone(),
+            None => known.push(one.clone()),
+        }
+    }
 }
 
 /// The service and everything beneath it ends.

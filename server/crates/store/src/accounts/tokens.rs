@@ -26,9 +26,14 @@ pub struct Token {
     pub expires_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,
     pub last_used_at: Option<DateTime<Utc>>,
+    /// It was issued to a client that speaks as OpenSlice does.
+    #[serde(default)]
+    pub openslice: bool,
 }
 
-table!(Token, "tokens" { id, user, tenant, name, role, hash, created_at, expires_at, revoked_at, last_used_at });
+table!(Token, "tokens" {
+    id, user, tenant, name, role, hash, created_at, expires_at, revoked_at, last_used_at, openslice
+});
 
 /// Stores a token.
 ///

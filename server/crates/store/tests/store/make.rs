@@ -90,6 +90,7 @@ pub fn token(user: UserId, tenant: TenantId, secret: &str) -> Token {
         expires_at: at(0) + Duration::days(30),
         revoked_at: None,
         last_used_at: None,
+        openslice: false,
     }
 }
 

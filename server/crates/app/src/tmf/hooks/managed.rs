@@ -10,7 +10,7 @@ use hypo_store::{
 };
 use serde_json::Value;
 
-use super::Hooks;
+use super::{Hooks, by_order};
 use crate::{App, Ctx, Error, Result, ordering::OFFERED};
 
 /// Members of a service the orchestrator runs that a client may change: they are words for people.
@@ -20,11 +20,19 @@ pub(super) struct Managed;
 
 #[async_trait]
 impl Hooks for Managed {
+    async fn ordering(&self, app: &App, ctx: &Ctx, before: &Document, after: &Value) -> Result<bool> {
+        match by_order::asked(before, after).filter(|_| is_run_by_us(before)) {
+            Some(item) => by_order::place(app, ctx, item).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
     async fn changing(&self, app: &App, _: &Ctx, before: &Document, after: &mut Value) -> Result<()> {
         mirrored(app, before, "changed").await?;
         if !is_run_by_us(before) {
             return Ok(());
         }
+        by_order::keep_spelling(&before.doc, after);
         let differs = |name: &String| before.doc.get(name) != after.get(name) && !WORDS.contains(&name.as_str());
         let (old, new) = (before.doc.as_object(), after.as_object());
         let names = old.into_iter().flatten().chain(new.into_iter().flatten()).map(|(name, _)| name);

@@ -2,6 +2,7 @@
 //! is a plain document.
 
 mod address_validation;
+mod by_order;
 mod managed;
 mod ordered;
 mod service_order;
@@ -35,9 +36,10 @@ pub(super) trait Hooks: Send + Sync {
         Ok(Draft::Store)
     }
 
-    /// After it was stored: may start work. What goes wrong here is told in the document, not refused.
-    async fn created(&self, _: &App, _: &Ctx, _: &Document) -> Result<()> {
-        Ok(())
+    /// Before anything else is done with a change: may order what it asks for. The document is then answered as it is;
+    /// the order changes it.
+    async fn ordering(&self, _: &App, _: &Ctx, _: &Document, _: &Value) -> Result<bool> {
+        Ok(false)
     }
 
     /// Before a change is checked and stored: may complete it or refuse it.

@@ -14,6 +14,7 @@ use crate::{
     App, Ctx, Result,
     access::audit,
     ordering::take::{self, Taken},
+    orders,
     tmf::{create, document as made, key::Key, rejected::items_of},
 };
 
@@ -47,15 +48,15 @@ pub(super) async fn service_order(
     draft(app, ctx, resource, document, key, taken).await
 }
 
-/// A TMF641 order about one's own packages that is to start later; `None` when it starts now.
-pub(super) async fn later(
+/// A TMF641 order about one's own packages whose items are started one by one; `None` for a single one that starts now.
+pub(super) async fn own(
     app: &App,
     ctx: &Ctx,
     resource: &'static Resource,
     document: &Value,
     key: Option<&Key>,
 ) -> Result<Option<Draft>> {
-    let Some(items) = take::later(app, ctx, document).await? else { return Ok(None) };
+    let Some(items) = take::own(app, ctx, document).await? else { return Ok(None) };
     draft(app, ctx, resource, document, key, Taken::Items(items)).await
 }
 
@@ -88,6 +89,8 @@ async fn store(
         let state = if item["action"] == "noChange" { "completed" } else { "acknowledged" };
         item["state"] = json!(state);
     }
+    let theirs = body["relatedParty"].as_array().into_iter().flatten().cloned();
+    body["relatedParty"] = theirs.chain(orders::document::parties(ctx, ctx.who.tenant)).collect();
     let row = made::fresh(ctx, resource, body, app.now());
     made::check_external_id(&row)?;
     // Nothing to do is done at once.

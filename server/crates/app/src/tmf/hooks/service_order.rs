@@ -7,17 +7,14 @@ use hypo_shared::{
     order::{ItemAction, OnFailure},
     placement::PlacementRequest,
 };
-use hypo_store::{
-    documents::{self, Document, kind},
-    packages,
-};
+use hypo_store::{documents::Document, packages};
 use hypo_tmf::Resource;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Draft, Hooks, ordered};
 use crate::{
-    App, Ctx, Error, Result,
+    App, Ctx, Error, Result, end_user,
     orders::{self, Asked, PlaceOrder},
     permit::may,
     plans::{self, NewPlan},
@@ -53,13 +50,10 @@ impl Hooks for ServiceOrder {
         if !reasons.is_empty() {
             return Ok(Draft::Rejected(reasons));
         }
-        if let Some(draft) = ordered::later(app, ctx, resource, document, key).await? {
+        if let Some(draft) = ordered::own(app, ctx, resource, document, key).await? {
             return Ok(draft);
         }
         let [item] = items.as_slice() else { return Ok(Draft::Store) };
-        if action(item)? == ItemAction::NoChange {
-            return Ok(Draft::Store);
-        }
         let asked = Asked { document: document.clone(), key: key.cloned(), parent: None };
         match start(app, ctx, item, asked).await {
             Ok(id) => Ok(Draft::Taken(id.0)),
@@ -67,55 +61,18 @@ impl Hooks for ServiceOrder {
             Err(error) => Err(error),
         }
     }
-
-    /// Only orders with several items, or with nothing to do, come here `acknowledged`.
-    async fn created(&self, app: &App, ctx: &Ctx, order: &Document) -> Result<()> {
-        if order.state != "acknowledged" {
-            return Ok(());
-        }
-        let items = order.doc["serviceOrderItem"].as_array().cloned().unwrap_or_default();
-        for (position, item) in items.iter().enumerate() {
-            let outcome = match action(item)? {
-                ItemAction::NoChange => Ok(()),
-                _ => beneath(app, ctx, order, position, item).await.map(drop),
-            };
-            let (state, reason) = match outcome {
-                Ok(()) if item["action"] == "noChange" => ("completed", None),
-                Ok(()) => continue,
-                Err(error) if error.code == ErrorCode::Internal => return Err(error),
-                Err(error) => ("failed", Some((error.code, error.message))),
-            };
-            hypo_store::write!(app.store(), |tx| {
-                let found = documents::get(tx, order.tenant, kind::SERVICE_ORDER, order.id).await?;
-                let reason = reason.as_ref().map(|(code, text)| (*code, text.as_str()));
-                let next = hypo_orchestrator::project::item_state(&found, position, state, reason, app.now());
-                match next {
-                    Some(next) => documents::update(tx, &next).await.map(drop),
-                    None => Ok(()),
-                }
-            })?;
-        }
-        Ok(())
-    }
 }
 
-/// Places what an item of a stored order asks for, when its time has come.
-pub(crate) async fn begin(app: &App, ctx: &Ctx, order: &Document, position: usize) -> Result<()> {
-    let item = order.doc["serviceOrderItem"][position].clone();
-    if action(&item)? == ItemAction::NoChange {
-        return Ok(());
-    }
-    beneath(app, ctx, order, position, &item).await.map(drop)
-}
-
-/// Places what one of several items asks for, as an order beneath the client's.
-async fn beneath(app: &App, ctx: &Ctx, order: &Document, position: usize, item: &Value) -> Result<OrderId> {
-    let mut document = json!({"serviceOrderItem": [item], "category": order.doc["category"]});
+/// Places what an item of a stored order asks for, when its time has come, as an order beneath it that is called
+/// `external`.
+pub(crate) async fn begin(app: &App, ctx: &Ctx, order: &Document, position: usize, external: String) -> Result<()> {
+    let item = &order.doc["serviceOrderItem"][position];
+    let mut document = json!({"externalId": external, "serviceOrderItem": [item], "category": order.doc["category"]});
     if let Some(description) = order.doc.get("description") {
         document["description"] = description.clone();
     }
     let asked = Asked { document, key: None, parent: Some((OrderId(order.id), position)) };
-    start(app, ctx, item, asked).await
+    start(app, ctx, item, asked).await.map(drop)
 }
 
 /// Why an item cannot be carried out by anybody here, or `None`.
@@ -123,6 +80,7 @@ async fn unknown(app: &App, ctx: &Ctx, item: &Value) -> Result<Option<String>> {
     let service = &item["service"];
     if !matches!(action(item)?, ItemAction::Add | ItemAction::Modify)
         || characteristic(service, "hypo.planId").is_some()
+        || end_user::is_asked(service)
     {
         return Ok(None);
     }
@@ -162,6 +120,12 @@ async fn start(app: &App, ctx: &Ctx, item: &Value, asked: Asked) -> Result<Order
                     }
                     let hash = optional::<String>(service, "hypo.planHash")?;
                     (plan, hash.ok_or_else(|| Error::of(ErrorCode::PlanHashMismatch))?)
+                }
+                None if end_user::is_asked(service) => {
+                    let part =
+                        asked.parent.ok_or_else(|| Error::internal("an end-user service is part of an order"))?;
+                    let plan = end_user::planned(app, ctx, service, part).await?;
+                    (plan.id, plan.hash)
                 }
                 None => planned(app, ctx, service, &asked.document).await?,
             };
