@@ -116,13 +116,13 @@ impl ObjectRef {
     /// Which object this is; what it does not say is empty.
     #[must_use]
     pub fn of(object: &serde_json::Value) -> Self {
-        let text =
-            |pointer: &str| object.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let metadata = &object["metadata"];
         Self {
-            api_version: text("/apiVersion"),
-            kind: text("/kind"),
-            namespace: text("/metadata/namespace"),
-            name: text("/metadata/name"),
+            api_version: text(&object["apiVersion"]),
+            kind: text(&object["kind"]),
+            namespace: text(&metadata["namespace"]),
+            name: text(&metadata["name"]),
         }
     }
 

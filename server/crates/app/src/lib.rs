@@ -55,6 +55,7 @@ struct Inner {
     throttle: auth::Throttle,
     denials: access::audit::Denials,
     pollers: live::metrics::Pollers,
+    turns: live::Turns,
 }
 
 /// The ports that only the application uses.
@@ -115,6 +116,7 @@ impl App {
             throttle: auth::Throttle::default(),
             denials: access::audit::Denials::default(),
             pollers: live::metrics::Pollers::default(),
+            turns: live::Turns::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -182,6 +184,10 @@ impl App {
 
     pub(crate) fn denials(&self) -> &access::audit::Denials {
         &self.inner.denials
+    }
+
+    pub(crate) fn turns(&self) -> &live::Turns {
+        &self.inner.turns
     }
 
     pub(crate) fn pollers(&self) -> &live::metrics::Pollers {

@@ -52,7 +52,11 @@ where
             }
         };
         loop {
-            let Batch { items, next, more } = match read(app.clone(), at).await {
+            let found = {
+                let _turn = app.turns().take().await;
+                Box::pin(read(app.clone(), at)).await
+            };
+            let Batch { items, next, more } = match found {
                 Err(error) if error.code() == ErrorCode::CursorInvalid => {
                     at = events::head(app.store().read()).await?;
                     pace.spoke();

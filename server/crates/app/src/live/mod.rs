@@ -19,6 +19,7 @@ use futures::stream::BoxStream;
 use crate::Result;
 
 pub use follow::Frame;
+pub(crate) use pace::Turns;
 
 /// What a frame means to the one who shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::{
-    sync::{broadcast, watch},
+    sync::{Semaphore, SemaphorePermit, broadcast, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -13,6 +13,26 @@ const TICK: Duration = Duration::from_millis(200);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Changes made by another process are seen this late at most.
 const POLL: Duration = Duration::from_secs(3);
+/// Streams that look at the store at once.
+const TURNS: usize = 8;
+
+/// Streams that a change has woken look at the store one after the other: more at once than it has connections would
+/// only wait in it, each with the memory of a query.
+#[derive(Debug)]
+pub(crate) struct Turns(Semaphore);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Semaphore::new(TURNS))
+    }
+}
+
+impl Turns {
+    /// Waits for a turn, which lasts as long as what is given back.
+    pub async fn take(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.acquire().await.ok()
+    }
+}
 
 /// Paces one stream.
 #[derive(Debug)]

@@ -75,6 +75,8 @@ pub(super) struct Problem<'a> {
     pub(super) pods: Vec<Vec<Pods>>,
     /// Components, largest share first.
     pub(super) by_size: Vec<usize>,
+    /// The place of each component in `by_size`.
+    pub(super) rank: Vec<usize>,
     /// Every cluster needs an agent whatever is chosen.
     pub(super) agents_everywhere: bool,
     /// Clusters that cannot take a component, by component; sorted.
@@ -141,6 +143,8 @@ impl<'a> Problem<'a> {
             demand.cpu_millis + demand.memory_bytes / (4 << 20)
         };
         by_size.sort_by_key(|component| (std::cmp::Reverse(share(*component)), *component));
+        let mut rank = vec![0; by_size.len()];
+        by_size.iter().enumerate().for_each(|(at, component)| rank[*component] = at);
         let nodes: Vec<Vec<Free>> =
             clusters.iter().map(|cluster| cluster.facts.nodes.iter().map(rules::free).collect()).collect();
         let mut problem = Self {
@@ -159,6 +163,7 @@ impl<'a> Problem<'a> {
             current,
             pods,
             by_size,
+            rank,
             rejected,
             apart,
             own: Vec::new(),

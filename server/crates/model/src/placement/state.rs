@@ -16,6 +16,8 @@ pub(super) struct State<'p, 'a> {
     crossing: Vec<u32>,
     /// CPU asked for on each cluster, in millicores.
     asked: Vec<i64>,
+    /// Components on each cluster, by their place in [`Problem::by_size`], ascending.
+    on: Vec<Vec<usize>>,
     scratch: Vec<Free>,
     /// Clusters to look at after a step.
     touched: Vec<usize>,
@@ -30,6 +32,7 @@ impl<'p, 'a> State<'p, 'a> {
             added: problem.own.clone(),
             crossing: vec![0; problem.clusters.len()],
             asked: vec![0; problem.clusters.len()],
+            on: vec![Vec::new(); problem.clusters.len()],
             scratch: Vec::new(),
             touched: Vec::new(),
         }
@@ -70,6 +73,14 @@ impl<'p, 'a> State<'p, 'a> {
         for &cluster in set {
             let cpu = problem.cpu[group][cluster];
             self.asked[cluster] = self.asked[cluster].saturating_add(if sign > 0.0 { cpu } else { -cpu });
+            let on = &mut self.on[cluster];
+            for rank in problem.groups[group].members.iter().map(|member| problem.rank[*member]) {
+                match on.binary_search(&rank) {
+                    Ok(at) if sign < 0.0 => drop(on.remove(at)),
+                    Err(at) if sign > 0.0 => on.insert(at, rank),
+                    _ => {}
+                }
+            }
         }
         for &at in &problem.links_of[group] {
             let link = &problem.links[at];
@@ -116,7 +127,6 @@ impl<'p, 'a> State<'p, 'a> {
         }
         self.scratch.clear();
         self.scratch.extend_from_slice(&problem.nodes[cluster]);
-        let choice = &self.choice;
         let agent = (self.crossing[cluster] > 0 || problem.agents_everywhere).then_some(Item {
             replicas: 1,
             cpu: Problem::AGENT.0,
@@ -124,22 +134,17 @@ impl<'p, 'a> State<'p, 'a> {
             daemon: false,
             nodes: None,
         });
-        let items = problem
-            .by_size
-            .iter()
-            .filter(|component| choice[problem.group_of[**component]].contains(&cluster))
-            .map(|component| {
-                let pods = &problem.pods[*component][cluster];
-                Item {
-                    replicas: pods.demand.replicas,
-                    cpu: pods.demand.cpu_millis,
-                    memory: pods.demand.memory_bytes,
-                    daemon: pods.demand.daemon,
-                    nodes: pods.nodes.as_deref(),
-                }
-            })
-            .chain(agent);
-        pack::fits(items, &mut self.scratch)
+        let items = self.on[cluster].iter().map(|rank| {
+            let pods = &problem.pods[problem.by_size[*rank]][cluster];
+            Item {
+                replicas: pods.demand.replicas,
+                cpu: pods.demand.cpu_millis,
+                memory: pods.demand.memory_bytes,
+                daemon: pods.demand.daemon,
+                nodes: pods.nodes.as_deref(),
+            }
+        });
+        pack::fits(items.chain(agent), &mut self.scratch)
     }
 
     /// Free CPU of a cluster that is not asked for by what is assigned, in millicores; for breaking ties.

@@ -1,7 +1,7 @@
 //! Watching. Every stream is snapshot, then deltas, and goes on from a cursor.
 
 use async_graphql::Context;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream::BoxStream};
 use hypo_app::{
     live::{Frames, changes, events, health, logs, metrics, timeline},
     permit::may,
@@ -19,8 +19,12 @@ use crate::graphql::{
 #[derive(Default)]
 pub struct Subscription;
 
-fn frames<A: 'static, B: From<A>>(frames: Frames<A>) -> impl Stream<Item = Result<B>> + 'static {
-    frames.map(|frame| frame.map(B::from).map_err(Refusal))
+/// What a watch gives, as the schema says it. The stream lies in memory for as long as somebody watches, with room for
+/// all that begins it: that gets an allocation of its own, which ends with the beginning.
+async fn begun<A: 'static, B: From<A>>(
+    watch: impl Future<Output = hypo_app::Result<Frames<A>>>,
+) -> Result<BoxStream<'static, Result<B>>> {
+    Ok(Box::pin(watch).await?.map(|frame| frame.map(B::from).map_err(Refusal)).boxed())
 }
 
 #[async_graphql::Subscription]
@@ -32,9 +36,9 @@ impl Subscription {
         id: Uuid,
         resume: Option<Cursor>,
     ) -> Result<impl Stream<Item = Result<TimelineFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Read>(context)).await?;
         let resume = resume.map(|cursor| cursor.0);
-        Ok(frames(timeline::watch(&app, &ctx, permit, OrderId(id), resume.as_deref()).await?))
+        begun(timeline::watch(&app, &ctx, permit, OrderId(id), resume.as_deref())).await
     }
 
     /// Health of one service: snapshot, then deltas.
@@ -44,9 +48,9 @@ impl Subscription {
         id: Uuid,
         resume: Option<Cursor>,
     ) -> Result<impl Stream<Item = Result<HealthFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Read>(context)).await?;
         let resume = resume.map(|cursor| cursor.0);
-        Ok(frames(health::watch(&app, &ctx, permit, ServiceId(id), resume.as_deref()).await?))
+        begun(health::watch(&app, &ctx, permit, ServiceId(id), resume.as_deref())).await
     }
 
     /// CPU and memory per component by the metrics API.
@@ -56,9 +60,9 @@ impl Subscription {
         service_id: Uuid,
         resume: Option<Cursor>,
     ) -> Result<impl Stream<Item = Result<MetricsFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Observe>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Observe>(context)).await?;
         let resume = resume.map(|cursor| cursor.0);
-        Ok(frames(metrics::watch(&app, &ctx, permit, ServiceId(service_id), resume.as_deref()).await?))
+        begun(metrics::watch(&app, &ctx, permit, ServiceId(service_id), resume.as_deref())).await
     }
 
     /// Lines of a service's pods as they are written.
@@ -71,7 +75,7 @@ impl Subscription {
         tail: Option<i32>,
         resume: Option<Cursor>,
     ) -> Result<impl Stream<Item = Result<LogFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Observe>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Observe>(context)).await?;
         let wish = logs::Wish {
             service: ServiceId(service_id),
             component,
@@ -79,7 +83,7 @@ impl Subscription {
             tail,
             resume: resume.map(|cursor| cursor.0),
         };
-        Ok(frames(logs::watch(&app, &ctx, permit, wish).await?))
+        begun(logs::watch(&app, &ctx, permit, wish)).await
     }
 
     /// Everything that changed in the tenant, to refresh lists by.
@@ -88,9 +92,9 @@ impl Subscription {
         context: &Context<'_>,
         resume: Option<Cursor>,
     ) -> Result<impl Stream<Item = Result<ChangeFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Read>(context)).await?;
         let resume = resume.map(|cursor| cursor.0);
-        Ok(frames(changes::watch(&app, &ctx, permit, resume.as_deref()).await?))
+        begun(changes::watch(&app, &ctx, permit, resume.as_deref())).await
     }
     /// TMF events as they are committed, behind `since` or from now on. Nothing is missed.
     async fn event_stream(
@@ -99,9 +103,9 @@ impl Subscription {
         since: Option<Cursor>,
         filter: Option<EventFilter>,
     ) -> Result<impl Stream<Item = Result<EventFrame>> + use<>> {
-        let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
+        let Gate { app, ctx, permit } = Box::pin(root::<may::Read>(context)).await?;
         let since = since.map(|cursor| cursor.0);
         let wish = filter.unwrap_or_default().into();
-        Ok(frames(events::watch(&app, &ctx, permit, since.as_deref(), &wish).await?))
+        begun(events::watch(&app, &ctx, permit, since.as_deref(), &wish)).await
     }
 }

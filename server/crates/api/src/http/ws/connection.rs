@@ -70,7 +70,8 @@ impl Connection {
             tokio::select! {
                 received = self.socket.recv() => match received {
                     Some(Ok(Message::Text(text))) => {
-                        if let Err(close) = self.take(text.as_str()).await {
+                        // Its own allocation while it runs: a connection mostly waits.
+                        if let Err(close) = Box::pin(self.take(text.as_str())).await {
                             return close;
                         }
                     }
@@ -79,7 +80,7 @@ impl Connection {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 },
                 Some((id, response)) = self.running.next(), if !self.running.is_empty() => {
-                    self.give(&id, response).await?;
+                    Box::pin(self.give(&id, response)).await?;
                 }
                 _ = ping.tick(), if self.ready => self.send(Outgoing::Ping).await?,
                 () = &mut init, if !self.ready => return Some(Close::InitTimeout),

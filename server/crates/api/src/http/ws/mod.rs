@@ -23,7 +23,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// Bytes of a message from a client.
 const MESSAGE: usize = 64 << 10;
 /// Small, because most of a connection's life is waiting: the default costs ten times the memory.
-const READ_BUFFER: usize = 2048;
+const READ_BUFFER: usize = 1024;
 
 /// Checks cookie and origin (or token), then upgrades.
 pub async fn upgrade(
