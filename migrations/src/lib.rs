@@ -32,6 +32,7 @@ mod m0012_document_keys;
 mod m0013_clients;
 mod m0014_offerings;
 mod m0015_client_tokens;
+mod m0016_document_counts;
 mod sql;
 
 /// All steps, oldest first.
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_clients::Migration),
             Box::new(m0014_offerings::Migration),
             Box::new(m0015_client_tokens::Migration),
+            Box::new(m0016_document_counts::Migration),
         ]
     }
 }

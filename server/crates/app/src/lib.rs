@@ -53,6 +53,7 @@ struct Inner {
     settings: Settings,
     passwords: auth::Passwords,
     throttle: auth::Throttle,
+    known: auth::Known,
     denials: access::audit::Denials,
     pollers: live::metrics::Pollers,
     turns: live::Turns,
@@ -114,6 +115,7 @@ impl App {
             settings,
             passwords: auth::Passwords::default(),
             throttle: auth::Throttle::default(),
+            known: auth::Known::default(),
             denials: access::audit::Denials::default(),
             pollers: live::metrics::Pollers::default(),
             turns: live::Turns::default(),
@@ -180,6 +182,10 @@ impl App {
 
     pub(crate) fn throttle(&self) -> &auth::Throttle {
         &self.inner.throttle
+    }
+
+    pub(crate) fn known(&self) -> &auth::Known {
+        &self.inner.known
     }
 
     pub(crate) fn denials(&self) -> &access::audit::Denials {

@@ -143,6 +143,8 @@ struct Statement {
     sql: Compiler,
     /// `SELECT id, s0, s1 … FROM documents WHERE …`, without its SELECT list.
     arms: Vec<String>,
+    /// The first arm is all of its kind, whose number is kept.
+    whole: bool,
     order: Vec<(String, &'static str)>,
     cut: (u64, u64),
 }
@@ -168,14 +170,20 @@ impl Statement {
             arms.push(format!("{common} AND {opened} AND {whole}"));
         }
         let order = query.order(&mut sql);
-        Ok(Self { sql, arms, order, cut })
+        Ok(Self { sql, arms, whole: *filter == Condition::default(), order, cut })
     }
 
     fn sql(&self, columns: &[&str]) -> String {
         let keys: Vec<String> =
             self.order.iter().enumerate().map(|(at, (expression, _))| format!("{expression} AS s{at}")).collect();
-        let counts: Vec<String> =
-            self.arms.iter().map(|arm| format!("(SELECT count(*) FROM documents WHERE {arm})")).collect();
+        let count = |(at, arm): (usize, &String)| {
+            let (number, table) = match at == 0 && self.whole {
+                true => ("CAST(coalesce(sum(n), 0) AS bigint)", "document_counts"),
+                false => ("count(*)", "documents"),
+            };
+            format!("(SELECT {number} FROM {table} WHERE {arm})")
+        };
+        let counts: Vec<String> = self.arms.iter().enumerate().map(count).collect();
         let direction = if self.order.last().is_some_and(|(_, way)| way.starts_with("DESC")) { "DESC" } else { "ASC" };
         let order = |row: &str| {
             let terms = self.order.iter().enumerate().map(|(at, (_, way))| format!("{row}s{at} {way}"));

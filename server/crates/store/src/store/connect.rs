@@ -1,6 +1,10 @@
 //! Opening a database by its address.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use hypo_shared::ErrorCode;
 use sea_orm::{
@@ -65,7 +69,7 @@ impl Store {
         listener: Option<Listener>,
         lock: Option<FileLock>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { writer, reader, changes, listener, _lock: lock }) }
+        Self { inner: Arc::new(Inner { writer, reader, changes, commits: AtomicU64::new(0), listener, _lock: lock }) }
     }
 }
 

@@ -6,7 +6,13 @@ mod lock;
 mod tx;
 mod write;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use hypo_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
@@ -28,6 +34,7 @@ struct Inner {
     writer: DatabaseConnection,
     reader: Reader,
     changes: Arc<watch::Sender<u64>>,
+    commits: AtomicU64,
     /// Holds the feed of other replicas' commits; ends with the store.
     listener: Option<listen::Listener>,
     /// Keeps a second process off the same SQLite file.
@@ -74,6 +81,12 @@ impl Store {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changes.subscribe()
+    }
+
+    /// Writes of this process that were committed; one that is not yet visible to readers may be counted.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.inner.commits.load(Ordering::Acquire)
     }
 
     /// Whether the database answers.

@@ -2,6 +2,7 @@
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -103,7 +104,10 @@ impl Attempt {
         let Exec::Tx(transaction) = reader.into_exec() else { unreachable!("a write runs on a transaction") };
         match (result, failure) {
             (Ok(value), Failure::None) => {
-                transaction.commit().await?;
+                let committed = transaction.commit().await;
+                // Counted whatever is answered: a commit whose answer was lost may have happened.
+                self.store.inner.commits.fetch_add(1, Ordering::Release);
+                committed?;
                 if wakes {
                     self.store.inner.changes.send_modify(|count| *count = count.wrapping_add(1));
                 }

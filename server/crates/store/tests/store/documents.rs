@@ -17,6 +17,7 @@ on_both!(
     external_ids_are_unique_per_tenant_and_kind,
     filters_look_into_the_document,
     lists_are_ordered_and_cut,
+    kept_totals_are_what_counting_gives,
     other_tenants_read_what_was_opened_to_them,
     a_refused_write_leaves_nothing,
 );
@@ -172,6 +173,33 @@ async fn lists_are_ordered_and_cut(db: Db) {
     assert_eq!(names(ListQuery { states: vec!["held".into()], ..all.clone() }).await, ("0246".into(), 4));
     let none = ListQuery { slice: Slice { offset: u64::MAX, limit: u64::MAX }, ..all };
     assert_eq!(names(none).await, (String::new(), 7));
+}
+
+async fn kept_totals_are_what_counting_gives(db: Db) {
+    let (tenant, other): (TenantId, TenantId) = (make::id(), make::id());
+    let total = async |scope: Scope, states: &[&str]| {
+        let states = states.iter().map(|state| (*state).to_owned()).collect();
+        let asked = ListQuery { states, ..ListQuery::of(kind::SERVICE_ORDER) };
+        documents::list(db.store.read(), scope, &asked).await.unwrap().total
+    };
+    let mut all = Vec::new();
+    for (number, owner) in [tenant, tenant, tenant, other].into_iter().enumerate() {
+        let new = make::document(owner, &format!("number {number}"));
+        all.push(write!(db.store, |tx| documents::create(tx, &new).await).unwrap());
+    }
+    let moved = Document { state: "held".into(), ..all[0].clone() };
+    write!(db.store, |tx| documents::update(tx, &moved).await).unwrap();
+    write!(db.store, |tx| documents::delete(tx, tenant, kind::SERVICE_ORDER, all[1].id, None, make::at(9)).await)
+        .unwrap();
+    let refused = write!(db.store, |tx| {
+        documents::create(tx, &make::document(tenant, "taken back")).await?;
+        Err::<(), _>(Error::Internal("no".to_owned()))
+    });
+    refused.unwrap_err();
+    assert_eq!((total(tenant.into(), &[]).await, total(other.into(), &[]).await), (2, 1));
+    assert_eq!((total(tenant.into(), &["held"]).await, total(tenant.into(), &[&all[2].state]).await), (1, 1));
+    assert_eq!(total(tenant.into(), &["held", &all[2].state]).await, 2);
+    assert_eq!(total(Scope::Platform, &["held"]).await, 1);
 }
 
 async fn other_tenants_read_what_was_opened_to_them(db: Db) {

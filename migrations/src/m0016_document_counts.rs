@@ -1,0 +1,83 @@
+//! How many documents of a kind and state a tenant has: the total of a list without a filter is read, not counted.
+//!
+//! Triggers keep it, so that no writer can forget. On PostgreSQL a count has shards by connection: writers of one kind
+//! would otherwise wait for each other.
+
+use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::sql;
+
+sql::step! {
+    up(manager) {
+        sql::run(manager, TABLE).await?;
+        match manager.get_database_backend() {
+            DbBackend::Postgres => sql::run(manager, POSTGRES).await,
+            _ => sql::run(manager, SQLITE).await,
+        }
+    }
+    down(manager) {
+        match manager.get_database_backend() {
+            DbBackend::Postgres => sql::run(manager, POSTGRES_BACK).await?,
+            _ => sql::run(manager, SQLITE_BACK).await?,
+        }
+        sql::drop_tables(manager, &["document_counts"]).await
+    }
+}
+
+const TABLE: &[&str] = &[
+    "CREATE TABLE document_counts (
+        kind text NOT NULL,
+        tenant uuid NOT NULL,
+        state text NOT NULL,
+        shard bigint NOT NULL,
+        n bigint NOT NULL,
+        PRIMARY KEY (kind, tenant, state, shard)
+    )",
+    "INSERT INTO document_counts (kind, tenant, state, shard, n)
+        SELECT kind, tenant, state, 0, count(*) FROM documents GROUP BY kind, tenant, state",
+];
+
+const SQLITE: &[&str] = &[
+    "CREATE TRIGGER documents_come AFTER INSERT ON documents BEGIN
+        INSERT INTO document_counts (kind, tenant, state, shard, n) VALUES (NEW.kind, NEW.tenant, NEW.state, 0, 1)
+            ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = n + 1;
+    END",
+    "CREATE TRIGGER documents_go AFTER DELETE ON documents BEGIN
+        UPDATE document_counts SET n = n - 1
+            WHERE kind = OLD.kind AND tenant = OLD.tenant AND state = OLD.state AND shard = 0;
+    END",
+    "CREATE TRIGGER documents_move AFTER UPDATE OF kind, tenant, state ON documents
+        WHEN (OLD.kind, OLD.tenant, OLD.state) <> (NEW.kind, NEW.tenant, NEW.state) BEGIN
+        UPDATE document_counts SET n = n - 1
+            WHERE kind = OLD.kind AND tenant = OLD.tenant AND state = OLD.state AND shard = 0;
+        INSERT INTO document_counts (kind, tenant, state, shard, n) VALUES (NEW.kind, NEW.tenant, NEW.state, 0, 1)
+            ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = n + 1;
+    END",
+];
+
+const SQLITE_BACK: &[&str] =
+    &["DROP TRIGGER documents_move", "DROP TRIGGER documents_go", "DROP TRIGGER documents_come"];
+
+const POSTGRES: &[&str] = &[
+    "CREATE FUNCTION hypo_count(k text, t uuid, s text, d bigint) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO document_counts (kind, tenant, state, shard, n) VALUES (k, t, s, pg_backend_pid() % 32, d)
+            ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = document_counts.n + d
+    $$",
+    "CREATE FUNCTION hypo_counted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF TG_OP <> 'INSERT' THEN PERFORM hypo_count(OLD.kind, OLD.tenant, OLD.state, -1); END IF;
+        IF TG_OP <> 'DELETE' THEN PERFORM hypo_count(NEW.kind, NEW.tenant, NEW.state, 1); END IF;
+        RETURN NULL;
+    END $$",
+    "CREATE TRIGGER documents_come_and_go AFTER INSERT OR DELETE ON documents
+        FOR EACH ROW EXECUTE FUNCTION hypo_counted()",
+    "CREATE TRIGGER documents_move AFTER UPDATE OF kind, tenant, state ON documents FOR EACH ROW
+        WHEN ((OLD.kind, OLD.tenant, OLD.state) IS DISTINCT FROM (NEW.kind, NEW.tenant, NEW.state))
+        EXECUTE FUNCTION hypo_counted()",
+];
+
+const POSTGRES_BACK: &[&str] = &[
+    "DROP TRIGGER documents_move ON documents",
+    "DROP TRIGGER documents_come_and_go ON documents",
+    "DROP FUNCTION hypo_counted()",
+    "DROP FUNCTION hypo_count(text, uuid, text, bigint)",
+];
