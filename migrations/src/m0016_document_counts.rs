@@ -1,4 +1,5 @@
-//! How many documents of a kind and state a tenant has: the total of a list without a filter is read, not counted.
+//! How many documents of a kind and state a tenant has: the total of a list without a filter is read, not counted. And
+//! an index of what is opened to a tenant.
 //!
 //! Triggers keep it, so that no writer can forget. On PostgreSQL a count has shards by connection: writers of one kind
 //! would otherwise wait for each other.
@@ -20,6 +21,7 @@ sql::step! {
             DbBackend::Postgres => sql::run(manager, POSTGRES_BACK).await?,
             _ => sql::run(manager, SQLITE_BACK).await?,
         }
+        sql::run(manager, &["DROP INDEX document_readers_tenant"]).await?;
         sql::drop_tables(manager, &["document_counts"]).await
     }
 }
@@ -35,6 +37,8 @@ const TABLE: &[&str] = &[
     )",
     "INSERT INTO document_counts (kind, tenant, state, shard, n)
         SELECT kind, tenant, state, 0, count(*) FROM documents GROUP BY kind, tenant, state",
+    // What is opened to a tenant is looked up from this side too.
+    "CREATE INDEX document_readers_tenant ON document_readers (tenant, document)",
 ];
 
 const SQLITE: &[&str] = &[

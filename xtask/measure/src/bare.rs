@@ -1,6 +1,6 @@
 //! The same list with nothing around it: axum, the same statement on the same database, the stored bytes.
 
-use std::{error::Error, path::Path};
+use std::error::Error;
 
 use axum::{
     Router,
@@ -10,10 +10,13 @@ use axum::{
     routing::get,
 };
 use sea_orm::sqlx::{
-    self, Row, SqlitePool, query,
+    self, PgPool, Row, SqlitePool,
+    postgres::PgPoolOptions,
+    query,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 /// As many as the server reads with.
 const READERS: u32 = 4;
@@ -22,12 +25,18 @@ const READERS: u32 = 4;
 #[derive(Clone)]
 enum Bound {
     Text(String),
-    Blob(Vec<u8>),
+    Uuid(Uuid),
+}
+
+#[derive(Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
 }
 
 #[derive(Clone)]
 struct Page {
-    pool: SqlitePool,
+    pool: Pool,
     sql: &'static str,
     values: Vec<Bound>,
 }
@@ -39,18 +48,26 @@ pub fn serve(database: &str, statement: &str, address: &str) -> Result<(), Box<d
     // The process has one statement for as long as it lives.
     let sql = String::leak(statement["sql"].as_str().ok_or("no statement")?.to_owned());
     tokio::runtime::Runtime::new()?.block_on(async {
-        let options = SqliteConnectOptions::new().filename(Path::new(database)).pragma("query_only", "on");
-        let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
-        let page = Page { pool: pool.connect_with(options).await?, sql, values };
+        let page = Page { pool: open(database).await?, sql, values };
         let router = Router::new().route("/{*path}", get(list)).with_state(page);
         Ok(axum::serve(tokio::net::TcpListener::bind(address).await?, router).await?)
     })
 }
 
+async fn open(database: &str) -> Result<Pool, sqlx::Error> {
+    if database.starts_with("postgres://") {
+        let pool = PgPoolOptions::new().max_connections(READERS).test_before_acquire(false);
+        return Ok(Pool::Postgres(pool.connect(database).await?));
+    }
+    let options: SqliteConnectOptions = database.parse()?;
+    let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
+    Ok(Pool::Sqlite(pool.connect_with(options.pragma("query_only", "on")).await?))
+}
+
 fn bound(value: &Value) -> Result<Bound, Box<dyn Error>> {
-    match (value["text"].as_str(), value["blob"].as_str()) {
+    match (value["text"].as_str(), value["uuid"].as_str()) {
         (Some(text), _) => Ok(Bound::Text(text.to_owned())),
-        (_, Some(blob)) => Ok(Bound::Blob(hex::decode(blob)?)),
+        (_, Some(id)) => Ok(Bound::Uuid(id.parse()?)),
         _ => Err(format!("{value} is no value").into()),
     }
 }
@@ -62,22 +79,31 @@ async fn list(State(page): State<Page>) -> Response {
     }
 }
 
-async fn read(page: &Page) -> Result<String, sqlx::Error> {
-    let mut statement = query(page.sql);
-    for value in &page.values {
-        statement = match value {
-            Bound::Text(text) => statement.bind(text.clone()),
-            Bound::Blob(blob) => statement.bind(blob.clone()),
-        };
-    }
-    let rows = statement.fetch_all(&page.pool).await?;
-    let mut body = String::from("[");
-    for (at, row) in rows.iter().enumerate() {
-        if at > 0 {
-            body.push(',');
+/// The body, from the rows of one database or the other: their types share no trait that says all of this.
+macro_rules! body {
+    ($page:expr, $pool:expr) => {{
+        let mut statement = query($page.sql);
+        for value in &$page.values {
+            statement = match value {
+                Bound::Text(text) => statement.bind(text.clone()),
+                Bound::Uuid(id) => statement.bind(*id),
+            };
         }
-        body.push_str(row.try_get("doc")?);
+        let mut body = String::from("[");
+        for (at, row) in statement.fetch_all($pool).await?.iter().enumerate() {
+            if at > 0 {
+                body.push(',');
+            }
+            body.push_str(row.try_get("doc")?);
+        }
+        body.push(']');
+        Ok(body)
+    }};
+}
+
+async fn read(page: &Page) -> Result<String, sqlx::Error> {
+    match &page.pool {
+        Pool::Sqlite(pool) => body!(page, pool),
+        Pool::Postgres(pool) => body!(page, pool),
     }
-    body.push(']');
-    Ok(body)
 }

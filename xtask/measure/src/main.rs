@@ -1,6 +1,6 @@
 //! `measure analyse FILE` and `measure plan`: print the median and the shortest time in milliseconds, in that order.
-//! `measure services DB COUNT` fills a database of a server that is not running and prints the statement of its list as
-//! JSON; `measure bare DB STATEMENT ADDRESS` serves that list with axum and nothing else.
+//! `measure services DATABASE COUNT` fills a database of a server that is not running and prints the statement of its list as
+//! JSON; `measure bare DATABASE STATEMENT ADDRESS` serves that list with axum and nothing else.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
 mod bare;
@@ -22,7 +22,9 @@ fn main() -> ExitCode {
         ["plan"] => plan::measure(50, 20),
         ["services", database, count] => services::fill(database, count),
         ["bare", database, statement, address] => bare::serve(database, statement, address),
-        _ => Err("usage: measure analyse FILE | plan | services DB COUNT | bare DB STATEMENT ADDRESS".into()),
+        _ => {
+            Err("usage: measure analyse FILE | plan | services DATABASE COUNT | bare DATABASE STATEMENT ADDRESS".into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,7 +17,7 @@ const BASE: &str = "/tmf-api/serviceInventory/v4/service";
 const LASTS: Duration = Duration::from_secs(10);
 const SYNCS: u32 = 200;
 
-pub fn measure(address: SocketAddr, token: &str, data: &Path) -> Outcome<Figure> {
+pub fn measure(name: &'static str, address: SocketAddr, token: &str, data: &Path) -> Outcome<Figure> {
     let body = json!({"name": "measured", "state": "active", "serviceSpecification": {"id": "s"}}).to_string();
     let request = format!(
         "POST {BASE} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
@@ -31,7 +31,7 @@ pub fn measure(address: SocketAddr, token: &str, data: &Path) -> Outcome<Figure>
     let p99 = times.get(times.len() * 99 / 100).ok_or("nothing was created")?.as_secs_f64() * 1000.0;
     Ok(Figure {
         at_least: false,
-        name: "durable POST at half load, 99th percentile",
+        name,
         goal: 3.0,
         measured: p99 / sync,
         unit: "fsync",

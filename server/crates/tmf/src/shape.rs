@@ -1,8 +1,9 @@
 //! What goes out and what comes in: members of our own stay inside, null members are none.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use hypo_shared::machine::Machine;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{Resource, registry::Preset};
@@ -30,15 +31,40 @@ pub fn outward(resource: &Resource, id: &str, document: Value) -> Value {
 /// first level is looked at, and nothing of it is built.
 #[must_use]
 pub fn is_outward(resource: &Resource, id: &str, text: &str) -> bool {
-    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return false };
-    let is = |name: &str, wanted: &str| {
-        let found = members.get(name).and_then(|value| value.get().strip_prefix('"')?.strip_suffix('"'));
-        found == Some(wanted)
-    };
-    is("id", id)
-        && is("href", &resource.path(Some(id)))
-        && members.contains_key("@type")
-        && members.iter().all(|(name, value)| value.get() != "null" && !name.starts_with(OURS))
+    let look = Look { id, href: &resource.path(Some(id)) };
+    serde_json::Deserializer::from_str(text).deserialize_map(look).unwrap_or(false)
+}
+
+/// Looks at the members of a document as they go by.
+struct Look<'a> {
+    id: &'a str,
+    href: &'a str,
+}
+
+impl<'de> Visitor<'de> for Look<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a document")
+    }
+
+    /// A name that is written with escapes cannot be borrowed: the document is then not sent as it is.
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
+        let is =
+            |value: &str, wanted: &str| value.strip_prefix('"').and_then(|text| text.strip_suffix('"')) == Some(wanted);
+        let (mut id, mut href, mut typed, mut plain) = (false, false, false, true);
+        while let Some((name, value)) = members.next_entry::<&str, &RawValue>()? {
+            let value = value.get();
+            plain &= value != "null" && !name.starts_with(OURS);
+            match name {
+                "id" => id = is(value, self.id),
+                "href" => href = is(value, self.href),
+                "@type" => typed = true,
+                _ => {}
+            }
+        }
+        Ok(id && href && typed && plain)
+    }
 }
 
 /// A client's document without what the server sets itself, null members and notes of ours; states in the right

@@ -2,6 +2,8 @@
 //! database with the same statement and write the same bytes. Turns are short and alternate, so that what else the
 //! machine does falls on all three; what counts is their ratio.
 
+mod postgres;
+
 use std::{
     fs,
     net::SocketAddr,
@@ -18,32 +20,66 @@ use crate::{
     shell::{Outcome, output, run, step},
     workspace::{cache_dir, on_path, target_dir},
 };
+use postgres::Postgres;
 
 const SERVICES: &str = "100000";
 const PAGE: &str = "/tmf-api/serviceInventory/v4/service?limit=20";
 const TURNS: usize = 5;
 const TURN: Duration = Duration::from_secs(3);
-const MODULES: [&str; 2] = ["fastify@5", "better-sqlite3@12"];
+const MODULES: [&str; 3] = ["fastify@5", "better-sqlite3@12", "pg@8"];
 
-/// Needs the built server and `measure`.
+/// On each database. Needs the built server and `measure`.
 pub fn measure(root: &Path, hypo: &Path) -> Outcome<Vec<Figure>> {
-    let data = target_dir(root).join(format!("bench-list-{}", std::process::id()));
+    let folder = |name: &str| target_dir(root).join(format!("bench-list-{name}-{}", std::process::id()));
+    let sqlite = folder("sqlite");
+    let database = format!("sqlite://{}", sqlite.join("hypo.db").display());
+    let mut figures = on(root, hypo, &sqlite, &database, SQLITE)?;
+    let cluster = Postgres::start()?;
+    let postgres = folder("postgres");
+    fs::create_dir_all(&postgres)?;
+    fs::write(postgres.join("hypo.toml"), format!("[store]\nurl = {:?}\n", cluster.url))?;
+    figures.extend(on(root, hypo, &postgres, &cluster.url, POSTGRES)?);
+    Ok(figures)
+}
+
+/// What a database's figures are called.
+struct Names {
+    database: &'static str,
+    bare: &'static str,
+    fastify: &'static str,
+    post: &'static str,
+}
+
+const SQLITE: Names = Names {
+    database: "SQLite",
+    bare: "list(20), SQLite, share of bare axum's throughput",
+    fastify: "list(20), SQLite, times Fastify's throughput",
+    post: "durable POST, SQLite, at half load, 99th percentile",
+};
+const POSTGRES: Names = Names {
+    database: "PostgreSQL",
+    bare: "list(20), PostgreSQL, share of bare axum's throughput",
+    fastify: "list(20), PostgreSQL, times Fastify's throughput",
+    post: "durable POST, PostgreSQL, at half load, 99th percentile",
+};
+
+fn on(root: &Path, hypo: &Path, data: &Path, database: &str, names: Names) -> Outcome<Vec<Figure>> {
     let ground = Ground { root: root.to_path_buf(), shared: PathBuf::new(), hypo: hypo.to_path_buf() };
-    let access = Access::start(&ground, &data)?;
+    let access = Access::start(&ground, data)?;
     let (reader, writer) = (access.token("bench", "provider")?, access.token("bench writes", "admin")?);
     drop(access);
-    let (database, statement) = (data.join("hypo.db"), data.join("statement.json"));
+    let statement = data.join("statement.json");
     let program = target_dir(root).join("release/measure");
-    fs::write(&statement, output(Command::new(&program).arg("services").arg(&database).arg(SERVICES))?)?;
-    let server = Access::again(&ground, &data)?;
+    fs::write(&statement, output(Command::new(&program).args(["services", database, SERVICES]))?)?;
+    let server = Access::again(&ground, data)?;
 
     let bare = free_port()?;
     let mut command = Command::new(&program);
-    let _bare = Program::start(command.arg("bare").args([&database, &statement]).arg(bare.to_string()), bare)?;
+    let _bare = Program::start(command.args(["bare", database]).arg(&statement).arg(bare.to_string()), bare)?;
     let fastify = free_port()?;
     let script = root.join("xtask/src/bench/list/fastify.cjs");
     let mut command = Command::new(on_path("node").ok_or("no node")?);
-    command.arg(script).arg(modules()?).args([&database, &statement]);
+    command.arg(script).arg(modules()?).arg(database).arg(&statement);
     command.args([fastify.ip().to_string(), fastify.port().to_string()]);
     let _fastify = Program::start(&mut command, fastify)?;
 
@@ -68,8 +104,9 @@ pub fn measure(root: &Path, hypo: &Path) -> Outcome<Vec<Figure>> {
     let [ours, bare, fastify] = &rates;
     let ratio = |other: &[f64]| median(ours.iter().zip(other).map(|(ours, other)| ours / other).collect());
     let method = format!(
-        "{SERVICES} services on SQLite, {} connections, median of {TURNS} turns of {} s each side by side: {:.0}, {:.0} \
-         (axum, sqlx) and {:.0} (Fastify 5, better-sqlite3, one process) pages a second; the same bytes",
+        "{SERVICES} services on {}, {} connections, median of {TURNS} turns of {} s each side by side: {:.0}, {:.0} \
+         (axum, sqlx) and {:.0} (Fastify 5, one process) pages a second; the same bytes",
+        names.database,
         load::CONNECTIONS,
         TURN.as_secs(),
         median(ours.clone()),
@@ -78,12 +115,12 @@ pub fn measure(root: &Path, hypo: &Path) -> Outcome<Vec<Figure>> {
     );
     let at_least = |name, goal, measured, unit, method| Figure { at_least: true, name, goal, measured, unit, method };
     let mut figures = vec![
-        at_least("list(20), share of bare axum's throughput", 80.0, ratio(bare) * 100.0, "%", method),
-        at_least("list(20), times Fastify's throughput", 2.0, ratio(fastify), "×", "the same run".to_owned()),
+        at_least(names.bare, 80.0, ratio(bare) * 100.0, "%", method),
+        at_least(names.fastify, 2.0, ratio(fastify), "×", "the same run".to_owned()),
     ];
-    figures.push(post::measure(server.address, &writer, &data)?);
+    figures.push(post::measure(names.post, server.address, &writer, data)?);
     drop(server);
-    let _ = fs::remove_dir_all(&data);
+    let _ = fs::remove_dir_all(data);
     Ok(figures)
 }
 
@@ -122,7 +159,7 @@ impl Drop for Program {
 /// The folder with Fastify, fetched once per machine.
 fn modules() -> Outcome<PathBuf> {
     let home = cache_dir().join("tools/fastify");
-    if !home.join("node_modules/better-sqlite3").is_dir() {
+    if !["fastify", "better-sqlite3", "pg"].iter().all(|name| home.join("node_modules").join(name).is_dir()) {
         fs::create_dir_all(&home)?;
         let npm = on_path("npm").ok_or("no npm: Fastify is measured beside")?;
         let mut command = Command::new(npm);

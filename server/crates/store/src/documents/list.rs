@@ -141,7 +141,7 @@ impl ListQuery {
 
 struct Statement {
     sql: Compiler,
-    /// `SELECT id, s0, s1 … FROM documents WHERE …`, without its SELECT list.
+    /// `documents WHERE …` of each arm.
     arms: Vec<String>,
     /// The first arm is all of its kind, whose number is kept.
     whole: bool,
@@ -162,12 +162,14 @@ impl Statement {
             Scope::Platform => "1 = 1".to_owned(),
             Scope::Tenant(tenant) => format!("tenant = {}", sql.bind(tenant)),
         };
-        let mut arms: Vec<String> =
-            searches.iter().map(|search| format!("{common} AND {own} AND {search} AND {rest}")).collect();
+        let mut arms: Vec<String> = searches
+            .iter()
+            .map(|search| format!("documents WHERE {common} AND {own} AND {search} AND {rest}"))
+            .collect();
         if let Scope::Tenant(tenant) = scope {
             let opened = opened(&mut sql, tenant);
             let whole = sql.condition(filter)?;
-            arms.push(format!("{common} AND {opened} AND {whole}"));
+            arms.push(format!("{opened} AND {common} AND {whole}"));
         }
         let order = query.order(&mut sql);
         Ok(Self { sql, arms, whole: *filter == Condition::default(), order, cut })
@@ -176,12 +178,10 @@ impl Statement {
     fn sql(&self, columns: &[&str]) -> String {
         let keys: Vec<String> =
             self.order.iter().enumerate().map(|(at, (expression, _))| format!("{expression} AS s{at}")).collect();
-        let count = |(at, arm): (usize, &String)| {
-            let (number, table) = match at == 0 && self.whole {
-                true => ("CAST(coalesce(sum(n), 0) AS bigint)", "document_counts"),
-                false => ("count(*)", "documents"),
-            };
-            format!("(SELECT {number} FROM {table} WHERE {arm})")
+        let count = |(at, arm): (usize, &String)| match arm.strip_prefix("documents").filter(|_| at == 0 && self.whole)
+        {
+            Some(same) => format!("(SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM document_counts{same})"),
+            None => format!("(SELECT count(*) FROM {arm})"),
         };
         let counts: Vec<String> = self.arms.iter().enumerate().map(count).collect();
         let direction = if self.order.last().is_some_and(|(_, way)| way.starts_with("DESC")) { "DESC" } else { "ASC" };
@@ -194,7 +194,7 @@ impl Statement {
         // An arm gives what the page could need of it, so that it is read in order and not to its end.
         let (keys, page, most) = (keys.join(", "), order(""), offset.saturating_add(limit).min(i64::MAX as u64));
         let arm = |(at, arm): (usize, &String)| {
-            format!("SELECT * FROM (SELECT id, {keys} FROM documents WHERE {arm} ORDER BY {page} LIMIT {most}) a{at}")
+            format!("SELECT * FROM (SELECT id, {keys} FROM {arm} ORDER BY {page} LIMIT {most}) a{at}")
         };
         let arms: Vec<String> = self.arms.iter().enumerate().map(arm).collect();
         format!(
@@ -223,10 +223,12 @@ impl Statement {
     }
 }
 
-/// Documents of others that were opened to the tenant, or to everybody.
+/// Documents of others that were opened to the tenant, or to everybody. Theirs are few: SQLite looks through them in the
+/// order a `CROSS JOIN` has, where it would go through all documents of a kind for a condition.
 fn opened(sql: &mut Compiler, tenant: TenantId) -> String {
     let (tenant, everybody) = (sql.bind(tenant), sql.bind(EVERYBODY));
     format!(
-        "tenant <> {tenant} AND id IN (SELECT r.document FROM document_readers r WHERE r.tenant IN ({tenant}, {everybody}))"
+        "(SELECT DISTINCT document FROM document_readers WHERE tenant IN ({tenant}, {everybody})) r \
+         CROSS JOIN documents WHERE id = r.document AND tenant <> {tenant}"
     )
 }
