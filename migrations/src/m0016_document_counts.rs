@@ -62,26 +62,37 @@ const SQLITE: &[&str] = &[
 const SQLITE_BACK: &[&str] =
     &["DROP TRIGGER documents_move", "DROP TRIGGER documents_go", "DROP TRIGGER documents_come"];
 
+/// Per statement, not per row: a statement that writes many rows would write its own count as often.
 const POSTGRES: &[&str] = &[
-    "CREATE FUNCTION hypo_count(k text, t uuid, s text, d bigint) RETURNS void LANGUAGE sql AS $$
-        INSERT INTO document_counts (kind, tenant, state, shard, n) VALUES (k, t, s, pg_backend_pid() % 32, d)
-            ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = document_counts.n + d
-    $$",
     "CREATE FUNCTION hypo_counted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP <> 'INSERT' THEN PERFORM hypo_count(OLD.kind, OLD.tenant, OLD.state, -1); END IF;
-        IF TG_OP <> 'DELETE' THEN PERFORM hypo_count(NEW.kind, NEW.tenant, NEW.state, 1); END IF;
+        IF TG_OP = 'INSERT' THEN
+            INSERT INTO document_counts (kind, tenant, state, shard, n)
+                SELECT kind, tenant, state, pg_backend_pid() % 32, count(*) FROM come GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = document_counts.n + EXCLUDED.n;
+        ELSIF TG_OP = 'DELETE' THEN
+            INSERT INTO document_counts (kind, tenant, state, shard, n)
+                SELECT kind, tenant, state, pg_backend_pid() % 32, -count(*) FROM gone GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = document_counts.n + EXCLUDED.n;
+        ELSE
+            INSERT INTO document_counts (kind, tenant, state, shard, n)
+                SELECT kind, tenant, state, pg_backend_pid() % 32, sum(d) FROM (
+                    SELECT kind, tenant, state, 1 AS d FROM come UNION ALL SELECT kind, tenant, state, -1 FROM gone
+                ) moved GROUP BY 1, 2, 3 HAVING sum(d) <> 0 ORDER BY 1, 2, 3
+                ON CONFLICT (kind, tenant, state, shard) DO UPDATE SET n = document_counts.n + EXCLUDED.n;
+        END IF;
         RETURN NULL;
     END $$",
-    "CREATE TRIGGER documents_come_and_go AFTER INSERT OR DELETE ON documents
-        FOR EACH ROW EXECUTE FUNCTION hypo_counted()",
-    "CREATE TRIGGER documents_move AFTER UPDATE OF kind, tenant, state ON documents FOR EACH ROW
-        WHEN ((OLD.kind, OLD.tenant, OLD.state) IS DISTINCT FROM (NEW.kind, NEW.tenant, NEW.state))
-        EXECUTE FUNCTION hypo_counted()",
+    "CREATE TRIGGER documents_come AFTER INSERT ON documents
+        REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION hypo_counted()",
+    "CREATE TRIGGER documents_go AFTER DELETE ON documents
+        REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION hypo_counted()",
+    "CREATE TRIGGER documents_move AFTER UPDATE ON documents
+        REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION hypo_counted()",
 ];
 
 const POSTGRES_BACK: &[&str] = &[
     "DROP TRIGGER documents_move ON documents",
-    "DROP TRIGGER documents_come_and_go ON documents",
+    "DROP TRIGGER documents_go ON documents",
+    "DROP TRIGGER documents_come ON documents",
     "DROP FUNCTION hypo_counted()",
-    "DROP FUNCTION hypo_count(text, uuid, text, bigint)",
 ];
