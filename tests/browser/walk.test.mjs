@@ -128,9 +128,9 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await it.getByRole('button', { name: 'Scale…' }).filter({ visible: true }).click();
     const dialog = it.getByRole('dialog', { name: 'Scale store' });
     const volumes = dialog.getByRole('region', { name: 'Volumes of replicas that go' });
-    await dialog.getByLabel('Replicas').fill('2');
+    await dialog.getByLabel('Replicas', { exact: true }).fill('2');
     assert.equal(await volumes.count(), 0, 'nothing goes');
-    await dialog.getByLabel('Replicas').fill('0');
+    await dialog.getByLabel('Replicas', { exact: true }).fill('0');
     await volumes.getByText('events-store-0', { exact: true }).waitFor();
     await volumes.getByRole('radio', { name: 'Delete' }).focus();
     await it.keyboard.press('Space');
@@ -139,7 +139,7 @@ test('the walk', { timeout: 600_000 }, async (t) => {
     await themes(it, 'walk-12-scale');
     await volumes.getByLabel('Type events-store-0 to delete it').fill('events-store-0');
     assert.ok(await scale.isEnabled());
-    await dialog.getByLabel('Replicas').fill('1');
+    await dialog.getByLabel('Replicas', { exact: true }).fill('1');
     await volumes.waitFor({ state: 'detached' });
     await it.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
