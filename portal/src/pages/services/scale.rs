@@ -69,7 +69,8 @@ fn form(service: RwSignal<Option<Service>>, wish: Scaling, open: RwSignal<bool>)
     let fate = Fate::default();
     let (id, volumes) =
         service.with_untracked(|it| it.as_ref().map(|it| (it.id, it.volumes.clone()))).unwrap_or_default();
-    let lead = format!("{} runs {} replicas on {}.", wish.component, wish.replicas, wish.cluster_name);
+    let noun = if wish.replicas == 1 { "replica" } else { "replicas" };
+    let lead = format!("{} runs {} {noun} on {}.", wish.component, wish.replicas, wish.cluster_name);
     let asked = wish.clone();
     let left = Memo::new(move |_| count(&replicas.get()).map(|count| asked.left(&volumes, count)).unwrap_or_default());
     Effect::new(move |_| left.with(|left| fate.keep_only(left)));
