@@ -1,6 +1,6 @@
 //! `measure analyse FILE` and `measure plan`: print the median and the shortest time in milliseconds, in that order.
-//! `measure services DATABASE COUNT` fills a database of a server that is not running and prints the statement of its list as
-//! JSON; `measure bare DATABASE STATEMENT ADDRESS` serves that list with axum and nothing else.
+//! `measure services DATABASE COUNT` fills a database of a server that is not running and prints the statement of its
+//! list as JSON; `measure bare DATABASE STATEMENT ADDRESS` serves that list with axum and nothing else.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
 mod bare;

@@ -36,10 +36,9 @@ pub(super) fn asked(before: &Document, after: &Value) -> Option<Value> {
 }
 
 /// Places the order with this item.
-pub(super) async fn place(app: &App, ctx: &Ctx, item: Value) -> Result<()> {
+pub(super) async fn place(app: &App, ctx: &Ctx, mut item: Value) -> Result<()> {
     let resource = Resource::of_kind(kind::SERVICE_ORDER).ok_or_else(|| Error::internal("no resource for orders"))?;
     let proof = permission::permit(app, ctx, resource, Method::Create).await?;
-    let mut item = item;
     item["id"] = json!("1");
     let made = create(app, ctx, proof, resource, json!({"serviceOrderItem": [item]}), None).await?;
     match rejected::reason(&made.document) {

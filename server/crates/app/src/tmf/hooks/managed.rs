@@ -21,7 +21,10 @@ pub(super) struct Managed;
 #[async_trait]
 impl Hooks for Managed {
     async fn ordering(&self, app: &App, ctx: &Ctx, before: &Document, after: &Value) -> Result<bool> {
-        match by_order::asked(before, after).filter(|_| is_run_by_us(before)) {
+        if !is_run_by_us(before) {
+            return Ok(false);
+        }
+        match by_order::asked(before, after) {
             Some(item) => by_order::place(app, ctx, item).await.map(|()| true),
             None => Ok(false),
         }
