@@ -33,6 +33,7 @@ mod m0013_clients;
 mod m0014_offerings;
 mod m0015_client_tokens;
 mod m0016_document_counts;
+mod m0017_applications;
 mod sql;
 
 /// All steps, oldest first.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_offerings::Migration),
             Box::new(m0015_client_tokens::Migration),
             Box::new(m0016_document_counts::Migration),
+            Box::new(m0017_applications::Migration),
         ]
     }
 }

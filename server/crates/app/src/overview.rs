@@ -8,7 +8,7 @@ use hypo_shared::{
 };
 use hypo_store::{
     Slice,
-    documents::{self, ListQuery, kind},
+    documents::{self, ListQuery, Showing, kind},
     packages,
 };
 
@@ -52,7 +52,7 @@ pub async fn read(app: &App, ctx: &Ctx, permit: Permit<may::Read>) -> Result<Ove
     let orders_held = count(app, ctx, kind::SERVICE_ORDER, &[OrderState::Held.as_str()]).await?;
     let query = ListQuery {
         states: vec![ServiceState::Active.as_str().to_owned()],
-        filters: hypo_orchestrator::project::services::ours(),
+        showing: Showing::Applications,
         slice: Slice { offset: 0, limit: Slice::MAX },
         ..ListQuery::of(kind::SERVICE)
     };

@@ -55,16 +55,10 @@ async fn write_until_killed(file: &str) {
 async fn write_one(store: &Store, id: Uuid) {
     let at = DateTime::from_timestamp(1_900_000_000, 0).expect("a time in range");
     let document = Document {
-        id,
-        tenant: tenant(),
-        kind: "service".into(),
-        rev: 0,
         state: "active".into(),
         name: id.to_string(),
-        doc: json!({"padding": "x".repeat(3000)}),
         external_id: Some(id.to_string()),
-        created_at: at,
-        updated_at: at,
+        ..Document::new("service", id, tenant(), json!({"padding": "x".repeat(3000)}), at)
     };
     let entry = || NewEntry {
         id: id.into(),

@@ -226,16 +226,10 @@ async fn documents(server: &Server) -> Vec<(&'static str, Uuid)> {
         let id = Uuid::now_v7();
         let doc = json!({"id": id, "state": state, "serviceType": "CFS", "serviceCharacteristic": characteristic});
         let document = Document {
-            id,
-            tenant: server.provider,
-            kind: of.to_owned(),
-            rev: 1,
             state: state.to_owned(),
             name: "secret-name".to_owned(),
-            doc,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
+            application: (of == kind::SERVICE).then_some(id),
+            ..Document::new(of, id, server.provider, doc, now)
         };
         hypo_store::write!(server.store, |tx| documents::create(tx, &document).await).unwrap();
         made.push((what, id));

@@ -32,18 +32,11 @@ pub async fn tmf(server: &Server, who: &Person, method: Method, path: &str, body
 
 /// Writes an order as the orchestrator does, and takes it through states.
 async fn order(server: &Server, tenant: TenantId, name: &str, states: &[&str]) -> Uuid {
-    let now = Utc::now();
+    let doc = json!({"state": "acknowledged", "description": name, "x-own": {"kept": [1, 2]}});
     let order = Document {
-        id: Uuid::now_v7(),
-        tenant,
-        kind: kind::SERVICE_ORDER.into(),
-        rev: 0,
         state: "acknowledged".into(),
         name: name.into(),
-        doc: json!({"state": "acknowledged", "description": name, "x-own": {"kept": [1, 2]}}),
-        external_id: None,
-        created_at: now,
-        updated_at: now,
+        ..Document::new(kind::SERVICE_ORDER, Uuid::now_v7(), tenant, doc, Utc::now())
     };
     let mut order = hypo_store::write!(server.store, |tx| documents::create(tx, &order).await).unwrap();
     for state in states {
@@ -213,19 +206,8 @@ async fn the_history_is_read_by_cursor() {
 async fn a_topic_is_a_stored_filter_with_a_history() {
     let server = Server::start().await;
     let ada = server.person(server.provider, "ada", Role::Provider).await;
-    let now = Utc::now();
-    let topic = Document {
-        id: Uuid::now_v7(),
-        tenant: server.provider,
-        kind: "topic".into(),
-        rev: 0,
-        state: String::new(),
-        name: "orders".into(),
-        doc: json!({"name": "orders", "headerQuery": "eventType=ServiceOrderCreateEvent", "contentQuery": "event.serviceOrder.description=in"}),
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let doc = json!({"name": "orders", "headerQuery": "eventType=ServiceOrderCreateEvent", "contentQuery": "event.serviceOrder.description=in"});
+    let topic = Document::new("topic", Uuid::now_v7(), server.provider, doc, Utc::now());
     hypo_store::write!(server.store, |tx| documents::create(tx, &topic).await).unwrap();
     let base = format!("/tmf-api/event/v4/topic/{}", topic.id);
     let shutdown = tell(&server);

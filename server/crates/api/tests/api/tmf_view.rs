@@ -29,16 +29,9 @@ async fn orders(server: &Server, tenant: TenantId, count: usize) {
             "@type": "ServiceOrder",
         });
         let row = Document {
-            id: Uuid::now_v7(),
-            tenant,
-            kind: documents::kind::SERVICE_ORDER.into(),
-            rev: 1,
             state: doc["state"].as_str().unwrap().into(),
             name: format!("order {number:03}"),
-            doc,
-            external_id: None,
-            created_at: Utc::now(),
-            updated_at: Utc::now(),
+            ..Document::new(documents::kind::SERVICE_ORDER, Uuid::now_v7(), tenant, doc, Utc::now())
         };
         hypo_store::write!(server.store, |tx| documents::create(tx, &row).await).unwrap();
     }

@@ -93,17 +93,11 @@ fn document(row: &OfferingRow, kind: &str, id: Uuid, mut body: Value, lifecycle:
     {
         members.shift_remove("isBundle");
     }
+    let doc = shape::fresh(resource, &id.to_string(), body, &instant(row.created_at));
     Ok(Document {
-        id,
-        tenant: row.tenant,
-        kind: kind.to_owned(),
-        rev: 1,
         state: lifecycle.to_owned(),
         name: row.name.clone(),
-        doc: shape::fresh(resource, &id.to_string(), body, &instant(row.created_at)),
-        external_id: None,
-        created_at: row.created_at,
-        updated_at: row.created_at,
+        ..Document::new(kind, id, row.tenant, doc, row.created_at)
     })
 }
 

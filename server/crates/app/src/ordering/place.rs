@@ -324,17 +324,11 @@ fn facing(
     if let Some(end) = ends::asked(&order.doc, &asked(&order.doc, item)["service"]) {
         body["endDate"] = json!(instant(end));
     }
+    let doc = shape::fresh(resource, &subject.to_string(), body, &instant(now));
     Ok(Document {
-        id: subject,
-        tenant: item.tenant,
-        kind: kind::SERVICE.to_owned(),
-        rev: 1,
         state: "reserved".to_owned(),
         name: name.to_owned(),
-        doc: shape::fresh(resource, &subject.to_string(), body, &instant(now)),
-        external_id: None,
-        created_at: now,
-        updated_at: now,
+        ..Document::new(kind::SERVICE, subject, item.tenant, doc, now)
     })
 }
 

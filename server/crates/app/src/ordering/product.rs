@@ -163,9 +163,8 @@ fn document(
     let resource = Resource::of_kind(kind).ok_or_else(|| corrupt(format!("no resource for {kind}")))?;
     let external_id = body["externalId"].as_str().map(str::to_owned);
     let doc = shape::fresh(resource, &id.to_string(), body, &instant(now));
-    let name = name.to_owned();
-    let (tenant, kind, state) = (item.tenant, kind.to_owned(), state.to_owned());
-    Ok(Document { id, tenant, kind, rev: 1, state, name, doc, external_id, created_at: now, updated_at: now })
+    let (state, name) = (state.to_owned(), name.to_owned());
+    Ok(Document { state, name, external_id, ..Document::new(kind, id, item.tenant, doc, now) })
 }
 
 /// The states a product goes through when its item comes to a state.

@@ -85,18 +85,7 @@ mod tests {
         let now = Utc::now();
         let (id, tenant) = (Uuid::now_v7(), TenantId(Uuid::now_v7()));
         let doc = json!({"state": state, items_of(kind): [{"id": "1", "state": state}]});
-        let document = Document {
-            id,
-            tenant,
-            kind: kind.to_owned(),
-            rev: 1,
-            state: state.to_owned(),
-            name: String::new(),
-            doc,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let document = Document { state: state.to_owned(), ..Document::new(kind, id, tenant, doc, now) };
         let item = OrderItem {
             order: id,
             position: 0,

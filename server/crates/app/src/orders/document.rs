@@ -68,16 +68,10 @@ pub(crate) fn write(ctx: &Ctx, new: &NewOrder<'_>, now: DateTime<Utc>) -> Docume
         doc = asked.dress(doc);
     }
     Document {
-        id: new.id.0,
-        tenant: new.tenant,
-        kind: kind::SERVICE_ORDER.to_owned(),
-        rev: 1,
         state: state.as_str().to_owned(),
         name: new.name.to_owned(),
-        doc,
         external_id: new.external_id.map(str::to_owned),
-        created_at: now,
-        updated_at: now,
+        ..Document::new(kind::SERVICE_ORDER, new.id.0, new.tenant, doc, now)
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use hypo_orchestrator::project::services::characteristic;
 use hypo_shared::{ErrorCode, ServiceId, service::ServiceState};
-use hypo_store::documents::{self, Document, ListQuery, kind};
+use hypo_store::documents::{self, Document, ListQuery, Showing, kind};
 
 use super::{Service, document};
 use crate::{
@@ -26,7 +25,7 @@ pub async fn list(
 ) -> Result<Page<Service>> {
     let query = ListQuery {
         states: state.iter().map(|state| state.as_str().to_owned()).collect(),
-        filters: hypo_orchestrator::project::services::ours(),
+        showing: Showing::Applications,
         descending: true,
         slice: window.slice(),
         ..ListQuery::of(kind::SERVICE)
@@ -62,19 +61,14 @@ pub async fn by_ids(
 pub(crate) async fn visible_many(app: &App, ctx: &Ctx, ids: &[ServiceId]) -> Result<HashMap<ServiceId, Document>> {
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     let found = crate::documents::by_ids(app, ctx.reach(), kind::SERVICE, &ids).await?;
-    let applications = found.into_iter().filter(|(_, document)| is_application(document));
+    let applications = found.into_iter().filter(|(_, document)| document.is_application());
     Ok(applications.map(|(id, document)| (ServiceId(id), document)).collect())
 }
 
 /// The document of an application the caller may see.
 pub(crate) async fn visible(app: &App, ctx: &Ctx, id: ServiceId) -> Result<Option<Document>> {
     let found = documents::find(app.store().read(), ctx.reach(), kind::SERVICE, id.0).await?;
-    Ok(found.filter(is_application))
-}
-
-/// Components have documents of their own beneath an application, and clients register services nothing here runs.
-fn is_application(document: &Document) -> bool {
-    document.doc["serviceType"] == "CFS" && characteristic(&document.doc, "hypo.package").is_some()
+    Ok(found.filter(Document::is_application))
 }
 
 /// The document of an application the caller may change: seeing it is not enough, and neither is having had it.

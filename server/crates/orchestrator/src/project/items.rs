@@ -68,19 +68,8 @@ mod tests {
     use super::*;
 
     fn order(state: &str, doc: Value) -> Document {
-        let now = Utc::now();
-        Document {
-            id: Uuid::now_v7(),
-            tenant: TenantId(Uuid::now_v7()),
-            kind: kind::SERVICE_ORDER.to_owned(),
-            rev: 1,
-            state: state.to_owned(),
-            name: String::new(),
-            doc,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-        }
+        let (id, tenant) = (Uuid::now_v7(), TenantId(Uuid::now_v7()));
+        Document { state: state.to_owned(), ..Document::new(kind::SERVICE_ORDER, id, tenant, doc, Utc::now()) }
     }
 
     #[test]

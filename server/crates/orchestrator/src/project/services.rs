@@ -10,7 +10,7 @@ use hypo_shared::{
 };
 use hypo_store::{
     Result, Scope, Tx,
-    documents::{self, Document, ListQuery, kind},
+    documents::{self, Document, ListQuery, Showing, kind},
     packages,
 };
 use serde_json::{Value, json};
@@ -163,10 +163,7 @@ async fn components(tx: &mut Tx, fulfil: &Fulfil, now: DateTime<Utc>) -> Result<
 
 async fn beneath(tx: &Tx, service: ServiceId) -> Result<Vec<Document>> {
     let query = ListQuery {
-        filters: vec![
-            ("serviceRelationship.service.id".to_owned(), json!(service)),
-            ("serviceType".to_owned(), json!("RFS")),
-        ],
+        showing: Showing::PartsOf(service.0),
         slice: hypo_store::Slice { offset: 0, limit: hypo_store::Slice::MAX },
         ..ListQuery::of(kind::SERVICE)
     };
@@ -213,25 +210,11 @@ fn facing(fulfil: &Fulfil, now: DateTime<Utc>) -> Value {
 
 fn document(fulfil: &Fulfil, id: Uuid, name: &str, doc: Value, now: DateTime<Utc>) -> Document {
     Document {
-        id,
-        tenant: fulfil.tenant,
-        kind: kind::SERVICE.to_owned(),
-        rev: 1,
         state: ServiceState::Reserved.as_str().to_owned(),
         name: name.to_owned(),
-        doc,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
+        application: Some(fulfil.identity.service.0),
+        ..Document::new(kind::SERVICE, id, fulfil.tenant, doc, now)
     }
-}
-
-/// The filters that find the applications the orchestrator runs: their components have documents of their own, and
-/// clients register services that nothing here runs.
-#[must_use]
-pub fn ours() -> Vec<(String, Value)> {
-    let filter = |path: &str, value: &str| (path.to_owned(), json!(value));
-    vec![filter("serviceType", "CFS"), filter("serviceCharacteristic.name", "hypo.package")]
 }
 
 /// Sets a TMF characteristic by name, adding it where it is missing.

@@ -15,7 +15,7 @@ use hypo_model::{
 use hypo_shared::{ClusterId, PlanId, ServiceId, TenantId, analysis::ObjectRef, plan::FieldDiff, service::DriftPolicy};
 use hypo_store::{
     Scope, Slice,
-    documents::{self, Document, ListQuery, kind},
+    documents::{self, Document, ListQuery, Showing, kind},
     services::{self, AppliedObject},
 };
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Reconciler for Drift {
     async fn run(&self) -> Result<Value, ReconcileError> {
         let query = ListQuery {
             states: vec!["active".to_owned()],
-            filters: crate::project::services::ours(),
+            showing: Showing::Applications,
             slice: Slice { offset: 0, limit: Slice::MAX },
             ..ListQuery::of(kind::SERVICE)
         };

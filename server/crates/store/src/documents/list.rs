@@ -10,7 +10,7 @@ use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::{
-    Document, ListQuery, SortBy,
+    Document, ListQuery, Showing, SortBy,
     compile::{Compiler, alternatives},
 };
 use crate::{
@@ -157,6 +157,13 @@ impl Statement {
             let states: Vec<String> = query.states.iter().map(|state| sql.bind(state.clone())).collect();
             common = format!("{common} AND state IN ({})", states.join(", "));
         }
+        match query.showing {
+            Showing::Anything => {}
+            Showing::Applications => common.push_str(" AND application = id"),
+            Showing::PartsOf(whole) => {
+                common = format!("{common} AND application = {} AND application <> id", sql.bind(whole));
+            }
+        }
         let (searches, rest) = alternatives(&mut sql, filter)?;
         let own = match scope {
             Scope::Platform => "1 = 1".to_owned(),
@@ -172,7 +179,8 @@ impl Statement {
             arms.push(format!("{opened} AND {common} AND {whole}"));
         }
         let order = query.order(&mut sql);
-        Ok(Self { sql, arms, whole: *filter == Condition::default(), order, cut })
+        let whole = *filter == Condition::default() && query.showing == Showing::Anything;
+        Ok(Self { sql, arms, whole, order, cut })
     }
 
     fn sql(&self, columns: &[&str]) -> String {

@@ -53,11 +53,41 @@ pub struct Document {
     pub doc: Value,
     /// A peer's or client's id, unique per tenant and kind.
     pub external_id: Option<String>,
+    /// The application the orchestrator runs and this document shows, whole or in part; of the whole, its own id.
+    pub application: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-table!(Document, "documents" { id, tenant, kind, rev, state, name, doc, external_id, created_at, updated_at });
+table!(Document, "documents" { id, tenant, kind, rev, state, name, doc, external_id, application, created_at, updated_at });
+
+impl Document {
+    /// A document at revision 1 without state and name.
+    #[must_use]
+    pub fn new(kind: &str, id: Uuid, tenant: TenantId, doc: Value, at: DateTime<Utc>) -> Self {
+        let (state, name) = (String::new(), String::new());
+        let (kind, rev, external_id, application) = (kind.to_owned(), 1, None, None);
+        Self { id, tenant, kind, rev, state, name, doc, external_id, application, created_at: at, updated_at: at }
+    }
+
+    /// Whether it shows an application that the orchestrator runs, not a component of one.
+    #[must_use]
+    pub fn is_application(&self) -> bool {
+        self.application == Some(self.id)
+    }
+}
+
+/// Documents by the application they show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// Whether they show one or not.
+    #[default]
+    Anything,
+    /// An application, whole.
+    Applications,
+    /// A component of this application.
+    PartsOf(Uuid),
+}
 
 /// What a list is ordered by; the id breaks ties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +106,7 @@ pub struct ListQuery {
     pub kind: String,
     /// Any of these states; empty means all.
     pub states: Vec<String>,
+    pub showing: Showing,
     /// What a client or our own code asks for.
     pub filter: Filter,
     /// More equalities, in short: dotted member path and value, read as [`Filter::equals`] reads them.

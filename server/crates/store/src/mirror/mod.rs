@@ -73,18 +73,7 @@ pub(crate) async fn put(tx: &mut Tx, mirror: Mirror, at: DateTime<Utc>) -> Resul
         doc["lastUpdate"] = json!(instant(at));
     }
     let rev = before.as_ref().map_or(1, |before| before.rev);
-    let document = Document {
-        id,
-        tenant,
-        kind: kind.to_owned(),
-        rev,
-        state,
-        name,
-        doc,
-        external_id: None,
-        created_at,
-        updated_at: at,
-    };
+    let document = Document { rev, state, name, created_at, ..Document::new(kind, id, tenant, doc, at) };
     match before {
         None => documents::create(tx, &document).await.map(drop),
         Some(_) => documents::update(tx, &document).await.map(drop),

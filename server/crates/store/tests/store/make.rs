@@ -36,16 +36,9 @@ pub fn at(seconds: i64) -> DateTime<Utc> {
 
 pub fn document(tenant: TenantId, name: &str) -> Document {
     Document {
-        id: id(),
-        tenant,
-        kind: kind::SERVICE_ORDER.into(),
-        rev: 0,
         state: "acknowledged".into(),
         name: name.into(),
-        doc: json!({"description": name}),
-        external_id: None,
-        created_at: at(0),
-        updated_at: at(0),
+        ..Document::new(kind::SERVICE_ORDER, id(), tenant, json!({"description": name}), at(0))
     }
 }
 

@@ -1,6 +1,11 @@
 use hypo_migrations::{Migrator, MigratorTrait};
-use hypo_store::{Store, documents, write};
+use hypo_store::{
+    Store,
+    documents::{self, Document},
+    write,
+};
 use sea_orm::{ConnectionTrait, Database, Statement};
+use serde_json::{Value, json};
 
 use crate::{common::Db, make, on_both};
 
@@ -8,6 +13,7 @@ on_both!(
     all_steps_go_down_and_up_again,
     each_step_takes_back_what_it_made,
     replicas_that_start_together_make_one_schema,
+    what_the_orchestrator_has_written_is_known_from_before,
 );
 
 /// Tables, columns and indexes, as the database lists them.
@@ -72,4 +78,31 @@ async fn replicas_that_start_together_make_one_schema(db: Db) {
         assert_eq!(start.await.unwrap(), Ok(()));
     }
     assert_eq!(schema(&db).await, full);
+}
+
+/// Documents of before `m0017_applications` get their application; what clients have written gets none.
+async fn what_the_orchestrator_has_written_is_known_from_before(db: Db) {
+    let all = Migrator::migrations();
+    let at = all.iter().position(|step| step.name() == "m0017_applications").unwrap();
+    let tenant = make::id();
+    let ours = json!([{"name": "size", "value": 1}, {"name": "hypo.package", "value": "p"}]);
+    let service = |doc: Value| Document { kind: "service".into(), doc, ..make::document(tenant, "") };
+    let whole = service(json!({"serviceType": "CFS", "serviceCharacteristic": ours}));
+    let above = json!([{"relationshipType": "supports", "service": {"id": whole.id}}]);
+    let part = service(json!({"serviceType": "RFS", "serviceCharacteristic": ours, "serviceRelationship": above}));
+    let theirs = service(json!({"serviceType": "CFS", "serviceCharacteristic": [{"name": "size", "value": 1}]}));
+    let bare = service(json!({"name": "bare"}));
+    write!(db.store, |tx| {
+        for document in [&whole, &part, &theirs, &bare] {
+            documents::create(tx, document).await?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    db.store.migrate_down(u32::try_from(all.len() - at).unwrap()).await.unwrap();
+    db.store.migrate().await.unwrap();
+    for (document, application) in [(&whole, Some(whole.id)), (&part, Some(whole.id)), (&theirs, None), (&bare, None)] {
+        let found = documents::get(db.store.read(), tenant, "service", document.id).await.unwrap();
+        assert_eq!(found.application, application, "{}", found.doc);
+    }
 }

@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use hypo_shared::TenantId;
 use hypo_store::{
-    Slice,
-    documents::{self, ListQuery},
+    Scope, Slice,
+    documents::{self, Document, ListQuery, Showing},
+    write,
 };
 use hypo_tmf::Query;
 
 use crate::{common::Db, make, on_both};
 
-on_both!(filtered_and_sorted_pages_use_an_index);
+on_both!(filtered_and_sorted_pages_use_an_index, applications_are_not_looked_for_among_all_services);
 
 /// Services without `HYPO_SCALE_SERVICES`: enough that reading all of them is the dearer plan, and quick to make.
 const SERVICES: u32 = 8_000;
@@ -66,6 +67,34 @@ async fn filtered_and_sorted_pages_use_an_index(db: Db) {
     let query = Query::parse("relatedParty.id=p7").unwrap();
     let asked = ListQuery { filter: query.filter, ..ListQuery::of("service") };
     assert_eq!(documents::list(db.store.read(), tenant, &asked).await.unwrap().total, u64::from(services / 100));
+}
+
+async fn applications_are_not_looked_for_among_all_services(db: Db) {
+    let tenant: TenantId = make::id();
+    load(&db, tenant, SERVICES).await;
+    let whole = Document { kind: "service".into(), ..make::document(tenant, "shop") };
+    let whole = Document { application: Some(whole.id), ..whole };
+    let part = Document { kind: "service".into(), application: Some(whole.id), ..make::document(tenant, "cart") };
+    write!(db.store, |tx| {
+        documents::create(tx, &whole).await?;
+        documents::create(tx, &part).await.map(drop)
+    })
+    .unwrap();
+    let parts = Showing::PartsOf(whole.id);
+    for (scope, showing, wanted, index) in [
+        (Scope::Tenant(tenant), Showing::Applications, &whole, "documents_applications"),
+        (Scope::Platform, Showing::Applications, &whole, "documents_applications"),
+        (Scope::Platform, parts, &part, "documents_parts"),
+    ] {
+        let states = vec![wanted.state.clone()];
+        let asked = ListQuery { states, showing, descending: true, ..ListQuery::of("service") };
+        let plan = documents::explain(db.store.read(), scope, &asked).await.unwrap().join("\n");
+        assert!(plan.contains(index), "{scope:?} {showing:?} does not use {index}:\n{plan}");
+        let page = documents::list(db.store.read(), scope, &asked).await.unwrap();
+        assert_eq!((page.total, page.items[0].id), (1, wanted.id));
+    }
+    let other = ListQuery { showing: Showing::Applications, ..ListQuery::of("service") };
+    assert_eq!(documents::list(db.store.read(), make::id::<TenantId>(), &other).await.unwrap().total, 0);
 }
 
 /// Services written by the database itself, four fifths of them active.

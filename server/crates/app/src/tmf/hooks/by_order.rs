@@ -84,19 +84,7 @@ mod tests {
     use super::*;
 
     fn service(doc: Value) -> Document {
-        let now = Utc::now();
-        Document {
-            id: Uuid::now_v7(),
-            tenant: TenantId(Uuid::now_v7()),
-            kind: kind::SERVICE.to_owned(),
-            rev: 1,
-            state: "active".to_owned(),
-            name: "shop".to_owned(),
-            doc,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-        }
+        Document::new(kind::SERVICE, Uuid::now_v7(), TenantId(Uuid::now_v7()), doc, Utc::now())
     }
 
     fn with(size: Value) -> Value {

@@ -2,7 +2,6 @@
 //! read them; they are changed where they are made.
 
 use async_trait::async_trait;
-use hypo_orchestrator::project::services::characteristic;
 use hypo_shared::ErrorCode;
 use hypo_store::{
     documents::{Document, kind},
@@ -63,8 +62,7 @@ impl Hooks for Managed {
 }
 
 fn is_run_by_us(document: &Document) -> bool {
-    document.kind == kind::SERVICE
-        && (characteristic(&document.doc, "hypo.package").is_some() || document.doc.get(OFFERED).is_some())
+    document.application.is_some() || (document.kind == kind::SERVICE && document.doc.get(OFFERED).is_some())
 }
 
 async fn mirrored(app: &App, document: &Document, what: &str) -> Result<()> {
