@@ -2,6 +2,7 @@
 //! is a plain document.
 
 mod address_validation;
+mod alarm_task;
 mod by_order;
 mod managed;
 mod ordered;
@@ -65,6 +66,7 @@ pub(super) fn of(kind: &str) -> &'static dyn Hooks {
         "productOrder" => &ordered::ProductOrder,
         "service" | "resource" | "serviceSpecification" | "organization" => &managed::Managed,
         "geographicAddressValidation" => &address_validation::AddressValidation,
+        task if alarm_task::is_task(task) => &alarm_task::AlarmTask,
         _ => &Plain,
     }
 }
