@@ -1,10 +1,6 @@
 //! Opening a database by its address.
 
-use std::{
-    path::Path,
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use hypo_shared::ErrorCode;
 use sea_orm::{
@@ -15,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     Error, Reader, Result, Store,
-    store::{Inner, listen::Listener, lock::FileLock},
+    store::{Inner, checkpoint, listen::Listener, lock::FileLock},
 };
 
 const READERS: u32 = 4;
@@ -58,8 +54,11 @@ impl Store {
     async fn file(path: &Path) -> Result<Self> {
         let lock = FileLock::take(path)?;
         let writer = sqlite(Some(path), false).await?;
-        let reader = Reader::pool(sqlite(Some(path), true).await?);
-        Ok(Self::of(writer, reader, Arc::new(watch::Sender::new(0)), None, Some(lock)))
+        let reader = sqlite(Some(path), true).await?;
+        let changes = Arc::new(watch::Sender::new(0));
+        let store = Self::of(writer, Reader::pool(reader.clone()), changes, None, Some(lock));
+        checkpoint::start(Arc::downgrade(&store.inner.commits), Reader::pool(reader));
+        Ok(store)
     }
 
     fn of(
@@ -69,7 +68,7 @@ impl Store {
         listener: Option<Listener>,
         lock: Option<FileLock>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { writer, reader, changes, commits: AtomicU64::new(0), listener, _lock: lock }) }
+        Self { inner: Arc::new(Inner { writer, reader, changes, commits: Arc::default(), listener, _lock: lock }) }
     }
 }
 
@@ -86,11 +85,15 @@ async fn sqlite(path: Option<&Path>, read_only: bool) -> Result<DatabaseConnecti
     options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).test_before_acquire(false);
     let path = path.map(Path::to_path_buf);
     options.map_sqlx_sqlite_opts(move |given| {
-        let given = given.foreign_keys(true).busy_timeout(Duration::from_secs(10));
+        // What a statement sets aside would be a file otherwise, made and removed within most writes.
+        let given = given.foreign_keys(true).busy_timeout(Duration::from_secs(10)).pragma("temp_store", "memory");
         // The path is set here and not in the address, where `?` and `%` mean something.
         let Some(path) = &path else { return given };
         let given = given.filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-        if read_only { given.pragma("query_only", "on") } else { given.create_if_missing(true) }
+        match read_only {
+            true => given.pragma("query_only", "on"),
+            false => given.create_if_missing(true).pragma("wal_autocheckpoint", checkpoint::PAGES),
+        }
     });
     Ok(Database::connect(options).await?)
 }

@@ -1,5 +1,6 @@
 //! The open database: connecting, writing, waking listeners.
 
+mod checkpoint;
 mod connect;
 mod listen;
 mod lock;
@@ -34,7 +35,7 @@ struct Inner {
     writer: DatabaseConnection,
     reader: Reader,
     changes: Arc<watch::Sender<u64>>,
-    commits: AtomicU64,
+    commits: Arc<AtomicU64>,
     /// Holds the feed of other replicas' commits; ends with the store.
     listener: Option<listen::Listener>,
     /// Keeps a second process off the same SQLite file.
