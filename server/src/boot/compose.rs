@@ -5,6 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use chrono::Utc;
 use hypo_adapters::{
     callback::HttpCallbacks,
+    files::HttpFiles,
     guard::Guard,
     helm::{AddressPolicy, Helm},
     identity::Certificates,
@@ -67,6 +68,7 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
     let outside = Outside {
         packages: Arc::new(helm),
         callbacks: Arc::new(HttpCallbacks::new(guard.clone(), seconds(config.events.timeout.max(1)))),
+        files: Arc::new(HttpFiles::new(guard.clone())),
         peers: Arc::new(HttpPeers::new(guard)),
     };
     let app = App::new(orchestrator, outside, settings);
@@ -74,10 +76,12 @@ pub async fn compose(config: &Config, home: &Path, demo: bool) -> Result<Compose
     running.add(|shutdown| hubs::run(telling, how, shutdown));
     let orders = app.clone();
     running.add(|shutdown| hypo_app::ordering::run(orders, shutdown));
+    let jobs = app.clone();
+    running.add(|shutdown| hypo_app::jobs::run(jobs, shutdown));
     Ok(Composed { app, running, store })
 }
 
-/// Where callbacks and peers may lead.
+/// Where callbacks, peers and files may lead.
 fn guard(events: &Events) -> Result<Guard> {
     let allowed = events.allow_addresses.iter().map(|range| range.parse()).collect::<std::result::Result<_, _>>();
     let allowed = allowed

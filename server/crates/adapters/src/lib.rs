@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod callback;
+pub mod files;
 pub mod guard;
 pub mod helm;
 pub mod identity;

@@ -11,6 +11,7 @@ mod end_user;
 mod error;
 pub mod events;
 pub mod hubs;
+pub mod jobs;
 pub mod live;
 pub mod offerings;
 pub mod ordering;
@@ -31,7 +32,9 @@ use hypo_model::{
     digest::DigestKey,
     fabric::LinkOptions,
     placement::Weights,
-    ports::{Callbacks, Clusters, Packages, Peers, Secrets, callbacks::NoCallbacks, peers::NoPeers},
+    ports::{
+        Callbacks, Clusters, Files, Packages, Peers, Secrets, callbacks::NoCallbacks, files::NoFiles, peers::NoPeers,
+    },
 };
 use hypo_orchestrator::Orchestrator;
 use hypo_shared::TenantId;
@@ -65,12 +68,13 @@ pub struct Outside {
     pub packages: Arc<dyn Packages>,
     pub callbacks: Arc<dyn Callbacks>,
     pub peers: Arc<dyn Peers>,
+    pub files: Arc<dyn Files>,
 }
 
-/// Packages alone: no event is sent and no peer is spoken to.
+/// Packages alone: no event is sent, no peer is spoken to and no file is written.
 impl<P: Packages + 'static> From<Arc<P>> for Outside {
     fn from(packages: Arc<P>) -> Self {
-        Self { packages, callbacks: Arc::new(NoCallbacks), peers: Arc::new(NoPeers) }
+        Self { packages, callbacks: Arc::new(NoCallbacks), peers: Arc::new(NoPeers), files: Arc::new(NoFiles) }
     }
 }
 
@@ -170,6 +174,10 @@ impl App {
 
     pub(crate) fn peers(&self) -> &dyn Peers {
         self.inner.outside.peers.as_ref()
+    }
+
+    pub(crate) fn files(&self) -> &dyn Files {
+        self.inner.outside.files.as_ref()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -65,7 +65,7 @@ pub async fn create(
     }
 }
 
-pub(super) fn subject(resource: &Resource, id: Uuid) -> String {
+pub(crate) fn subject(resource: &Resource, id: Uuid) -> String {
     format!("{}/{id}", resource.kind)
 }
 

@@ -5,6 +5,7 @@ use hypo_shared::ErrorCode;
 use hypo_store::documents::{self, Document, Text};
 use hypo_tmf::{Resource, registry::Area, shape};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Shown;
 use crate::{Ctx, Error, Result, new_id};
@@ -26,21 +27,13 @@ pub(crate) fn instant(at: DateTime<Utc>) -> String {
 
 /// The row of a new document of the caller's tenant.
 pub(super) fn fresh(ctx: &Ctx, resource: &Resource, document: Value, now: DateTime<Utc>) -> Document {
-    let id: uuid::Uuid = new_id();
+    numbered(ctx, resource, new_id(), document, now)
+}
+
+/// The same with an id of the caller's choice.
+pub(crate) fn numbered(ctx: &Ctx, resource: &Resource, id: Uuid, document: Value, now: DateTime<Utc>) -> Document {
     let doc = shape::fresh(resource, &id.to_string(), document, &instant(now));
-    let row = Document {
-        id,
-        tenant: ctx.who.tenant,
-        kind: resource.kind.to_owned(),
-        rev: 1,
-        state: String::new(),
-        name: String::new(),
-        doc: Value::Null,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    with(resource, row, doc)
+    with(resource, Document::new(resource.kind, id, ctx.who.tenant, Value::Null, now), doc)
 }
 
 /// The row with another document in it.

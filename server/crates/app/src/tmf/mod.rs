@@ -30,6 +30,8 @@ use crate::{
 pub use change::{Change, change};
 pub use children::{child, children};
 pub use create::create;
+pub(crate) use create::subject;
+pub(crate) use document::{instant, numbered};
 pub use document::{parse, read};
 pub(crate) use hooks::begin;
 pub use permission::{action, permit};

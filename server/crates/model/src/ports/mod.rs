@@ -2,6 +2,7 @@
 
 pub mod callbacks;
 pub mod cluster;
+pub mod files;
 pub mod identities;
 pub mod packages;
 pub mod peers;
@@ -9,6 +10,7 @@ pub mod secrets;
 
 pub use callbacks::Callbacks;
 pub use cluster::{ClusterPort, Clusters};
+pub use files::Files;
 pub use identities::Identities;
 pub use packages::Packages;
 pub use peers::Peers;

@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 pub use cluster::MapCluster;
-pub use ports::{CANARY, Callbacks, Secrets};
+pub use ports::{CANARY, Callbacks, Files, Secrets};
 pub use socket::Socket;
 
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
@@ -41,6 +41,7 @@ pub struct Server {
     pub router: Router,
     pub secrets: Secrets,
     pub callbacks: Callbacks,
+    pub files: Files,
     pub cluster: Arc<MapCluster>,
     /// Tenant of the providers.
     pub provider: TenantId,
@@ -99,15 +100,22 @@ impl Server {
             Orchestrator::start(world, log, hypo_engine::Config::default(), Arc::new(NoInjection));
         let settings = Settings { metrics_step: std::time::Duration::from_millis(100), ..Settings::default() };
         let callbacks = Callbacks::default();
-        let outside = Outside { callbacks: Arc::new(callbacks.clone()), ..Outside::from(Arc::new(ports::NoHelm)) };
+        let files = Files::default();
+        let outside = Outside {
+            callbacks: Arc::new(callbacks.clone()),
+            files: Arc::new(files.clone()),
+            ..Outside::from(Arc::new(ports::NoHelm))
+        };
         let app = App::new(orchestrator, outside, settings);
         let orders = app.clone();
         running.add(|shutdown| hypo_app::ordering::run(orders, shutdown));
+        let jobs = app.clone();
+        running.add(|shutdown| hypo_app::jobs::run(jobs, shutdown));
         let address = SocketAddr::from(([127, 0, 0, 1], 50_000));
         let router = hypo_api::router(app.clone(), config).layer(MockConnectInfo(address));
         let provider = tenant(&app, "Provider").await;
         let owner = tenant(&app, "Edge owner").await;
-        Self { app, store, router, secrets, callbacks, cluster, provider, owner, _running: running }
+        Self { app, store, router, secrets, callbacks, files, cluster, provider, owner, _running: running }
     }
 
     /// A user with a password and a token of its role.

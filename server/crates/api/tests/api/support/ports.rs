@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use hypo_model::ports::{
     callbacks::{self, Delivery},
     cluster::{self, ClusterPort, Clusters},
+    files,
     identities::{self, Identities, Identity},
     packages::{self, Packages, RenderInput},
     secrets::{self, SecretRef, SecretValue},
@@ -128,6 +129,34 @@ impl callbacks::Callbacks for Callbacks {
 
     async fn post(&self, delivery: &Delivery<'_>) -> Result<(), callbacks::Error> {
         self.heard.lock().unwrap().push(serde_json::from_slice(delivery.body).unwrap());
+        Ok(())
+    }
+}
+
+/// Files by address.
+#[derive(Clone, Default)]
+pub struct Files {
+    all: Arc<Mutex<HashMap<String, String>>>,
+}
+
+impl Files {
+    pub fn put(&self, address: &str, content: impl Into<String>) {
+        self.all.lock().unwrap().insert(address.to_owned(), content.into());
+    }
+
+    pub fn get(&self, address: &str) -> Option<String> {
+        self.all.lock().unwrap().get(address).cloned()
+    }
+}
+
+#[async_trait]
+impl files::Files for Files {
+    async fn read(&self, address: &str) -> Result<Vec<u8>, files::Error> {
+        self.get(address).map(String::into_bytes).ok_or_else(|| files::Error("there is no such file".to_owned()))
+    }
+
+    async fn write(&self, address: &str, _: &str, content: Vec<u8>) -> Result<(), files::Error> {
+        self.put(address, String::from_utf8(content).unwrap());
         Ok(())
     }
 }

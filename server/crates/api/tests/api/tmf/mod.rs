@@ -1,6 +1,8 @@
 //! The TMF face over HTTP: TMF630 rule by rule, every edge of every state machine, the official samples and the
 //! official specifications.
 
+mod alarms;
+mod jobs;
 mod people;
 mod samples;
 mod specs;
