@@ -152,17 +152,23 @@ impl Client {
         serde_json::from_str(&body).unwrap_or_default()
     }
 
-    async fn until(&self, path: &str, member: &str, wanted: &str) -> Value {
+    /// Reads the document until it is as wanted.
+    async fn until(&self, path: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
         let started = Instant::now();
         loop {
             let seen = self.send(Method::GET, path, None).await;
-            if seen.pointer(member).is_some_and(|value| value == wanted) {
+            if is_wanted(&seen) {
                 return seen;
             }
-            assert!(started.elapsed() < Duration::from_secs(60), "{member} of {seen:#} is not {wanted}");
+            assert!(started.elapsed() < Duration::from_secs(60), "not as wanted: {seen:#}");
             sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+/// A document in this state.
+fn is(state: &str) -> impl Fn(&Value) -> bool {
+    move |document| document["state"] == state
 }
 
 /// Image and replicas of the Deployments of a cluster.
@@ -207,7 +213,7 @@ async fn a_published_client_orders_changes_and_ends_a_service() {
     );
     let placed = client.send(Method::POST, ORDERS, Some(&asked)).await;
     let path = format!("{ORDERS}/{}", text(&placed["id"]));
-    let done = client.until(&path, "/state", "COMPLETED").await;
+    let done = client.until(&path, is("COMPLETED")).await;
     assert_eq!(done["description"], "A service order for app service");
     let item = &done["serviceOrderItem"][0];
     assert_eq!(
@@ -226,21 +232,13 @@ async fn a_published_client_orders_changes_and_ends_a_service() {
         }
     }
     client.send(Method::PATCH, &service, Some(&body)).await;
-    let started = Instant::now();
-    let mut body = loop {
-        let body = client.send(Method::GET, &service, None).await;
-        if value(&body, "Service artifact version") == "0.2.0" {
-            break body;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60), "{body:#}\n{}", world.server.log());
-        sleep(Duration::from_millis(100)).await;
-    };
+    let mut body = client.until(&service, |body| value(body, "Service artifact version") == "0.2.0").await;
     assert_eq!(deployed(&world, 1).await, [("example.test/web:0.2.0".to_owned(), 1)]);
 
     body["state"] = json!("TERMINATED");
     client.send(Method::PATCH, &service, Some(&body)).await;
     client.send(Method::DELETE, &path, None).await;
-    client.until(&service, "/state", "terminated").await;
+    client.until(&service, is("terminated")).await;
     assert_eq!(deployed(&world, 1).await, [], "nothing of it is left");
 }
 
@@ -265,11 +263,11 @@ async fn a_chart_repository_and_a_cluster_are_named() {
         )
     };
     let placed = client.send(Method::POST, ORDERS, Some(&asked(&world.clusters[0]))).await;
-    client.until(&format!("{ORDERS}/{}", text(&placed["id"])), "/state", "COMPLETED").await;
+    client.until(&format!("{ORDERS}/{}", text(&placed["id"])), is("COMPLETED")).await;
     assert_eq!(deployed(&world, 0).await, [("example.test/web:0.2.0".to_owned(), 2)]);
 
     let placed = client.send(Method::POST, ORDERS, Some(&asked("nowhere"))).await;
-    let refused = client.until(&format!("{ORDERS}/{}", text(&placed["id"])), "/state", "REJECTED").await;
+    let refused = client.until(&format!("{ORDERS}/{}", text(&placed["id"])), is("REJECTED")).await;
     let why = &refused["serviceOrderItem"][0]["errorMessage"][0];
     assert!(text(&why["reason"]).contains("nowhere"), "{why:#}");
     assert_eq!(deployed(&world, 0).await.len(), 1);

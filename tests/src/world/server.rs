@@ -116,6 +116,22 @@ impl Server {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
+    /// Waits until a member of a TMF document, named by a JSON pointer, has this value; gives the document.
+    pub async fn shows(&self, path: &str, member: &str, wanted: &str) -> Value {
+        let started = Instant::now();
+        let mut last = Value::Null;
+        while started.elapsed() < Duration::from_secs(90) {
+            if let Ok(answer) = self.request(reqwest::Method::GET, path).send().await {
+                last = answer.json().await.unwrap_or_default();
+            }
+            if last.pointer(member).is_some_and(|value| value == wanted) {
+                return last;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{member} of {path} is not {wanted}: {last:#}\n{}", self.log());
+    }
+
     /// Waits until the order is in one of these states; gives the order.
     pub async fn settled(&self, order: &str, states: &[&str]) -> Value {
         let started = Instant::now();

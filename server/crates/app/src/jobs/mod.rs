@@ -150,7 +150,9 @@ fn collections(job: &Resource, path: &Value) -> Result<Vec<&'static Resource>, F
         return Ok(resources().filter(of_family).collect());
     };
     let place = path.trim().trim_end_matches('/');
-    let is_named = |resource: &&'static Resource| place == resource.collection || place.ends_with(&resource.path(None));
+    let is_named = |resource: &&'static Resource| {
+        place.trim_start_matches('/') == resource.collection || place.ends_with(&resource.path(None))
+    };
     let found: Vec<_> = resources().filter(of_family).filter(is_named).collect();
     if found.is_empty() {
         return Err(Failure::Refused(format!("path {path:?} is no collection of {}", job.family.name)));

@@ -16,6 +16,8 @@ use crate::{
 
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// After as long as this without work a connection to PostgreSQL may have been cut.
+const IDLE: Duration = Duration::from_secs(1);
 const ACQUIRE: Duration = Duration::from_secs(20);
 
 impl Store {
@@ -39,7 +41,8 @@ impl Store {
 
     async fn postgres(url: &str) -> Result<Self> {
         let mut options = options(url.to_owned(), POSTGRES_CONNECTIONS);
-        options.set_application_name("hypo");
+        // One that was used a moment ago is not asked whether it lives: that would be a round trip per statement.
+        options.set_application_name("hypo").test_before_acquire_if_idle_for(IDLE);
         let writer = Database::connect(options).await?;
         let changes = Arc::new(watch::Sender::new(0));
         let listener = Listener::start(&writer, Arc::clone(&changes)).await?;
