@@ -7,7 +7,7 @@ use futures::StreamExt;
 use hypo_model::ports::files::{Error, Files, LIMIT};
 use reqwest::{Response, header};
 
-use crate::guard::{Clients, Guard};
+use crate::guard::{Clients, Guard, words};
 
 /// How long one file may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,7 +33,7 @@ impl HttpFiles {
     ) -> Result<Response, Error> {
         let pinned = self.guard.resolve(address).await.map_err(|denied| Error(denied.to_string()))?;
         let client = self.clients.of(&pinned).map_err(|error| Error(error.to_string()))?;
-        let answer = request(client, pinned.url).timeout(TIMEOUT).send().await.map_err(|error| words(&error))?;
+        let answer = request(client, pinned.url).timeout(TIMEOUT).send().await.map_err(|error| failed(&error))?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
             status => Err(Error(format!("the server of the file answered {status}"))),
@@ -47,7 +47,7 @@ impl Files for HttpFiles {
         let answer = self.ask(address, |client, url| client.get(url)).await?;
         let (mut content, mut stream) = (Vec::new(), answer.bytes_stream());
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| words(&error))?;
+            let chunk = chunk.map_err(|error| failed(&error))?;
             if content.len() + chunk.len() > LIMIT {
                 return Err(Error(format!("the file is larger than {LIMIT} bytes")));
             }
@@ -63,14 +63,6 @@ impl Files for HttpFiles {
     }
 }
 
-/// What went wrong, without the address: it may hold a token.
-fn words(error: &reqwest::Error) -> Error {
-    let words = if error.is_timeout() {
-        "the server of the file did not answer in time"
-    } else if error.is_connect() {
-        "the server of the file could not be connected to"
-    } else {
-        "the server of the file broke off"
-    };
-    Error(words.to_owned())
+fn failed(error: &reqwest::Error) -> Error {
+    Error(words("the server of the file", error))
 }

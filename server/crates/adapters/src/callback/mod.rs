@@ -10,7 +10,7 @@ use hypo_model::ports::callbacks::{Callbacks, Delivery, Error};
 use hypo_shared::ErrorCode;
 use reqwest::{Response, header};
 
-use crate::guard::{Clients, Denied, Guard};
+use crate::guard::{Clients, Denied, Guard, words};
 use sign::signature;
 
 /// Bytes of an answer that are looked at, for the error shown to the owner.
@@ -55,7 +55,7 @@ impl Callbacks for HttpCallbacks {
             .body(delivery.body.to_vec())
             .send()
             .await
-            .map_err(|error| failed(words(&error)))?;
+            .map_err(|error| failed(words("the receiver", &error)))?;
         let status = answer.status();
         if status.is_success() {
             return Ok(());
@@ -65,18 +65,6 @@ impl Callbacks for HttpCallbacks {
         error.permanent = status == reqwest::StatusCode::GONE;
         Err(error)
     }
-}
-
-/// What went wrong, without the address: it may hold a token.
-fn words(error: &reqwest::Error) -> String {
-    let words = if error.is_timeout() {
-        "the receiver did not answer in time"
-    } else if error.is_connect() {
-        "the receiver could not be connected to"
-    } else {
-        "the receiver broke off"
-    };
-    words.to_owned()
 }
 
 async fn beginning(answer: Response) -> String {

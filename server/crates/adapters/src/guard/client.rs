@@ -55,3 +55,16 @@ impl Clients {
         Ok(client)
     }
 }
+
+/// What went wrong at the other end, without the address: it may hold a token.
+#[must_use]
+pub fn words(who: &str, error: &reqwest::Error) -> String {
+    let what = if error.is_timeout() {
+        "did not answer in time"
+    } else if error.is_connect() {
+        "could not be connected to"
+    } else {
+        "broke off"
+    };
+    format!("{who} {what}")
+}
