@@ -18,8 +18,9 @@ use sea_orm::sqlx::{
 use serde_json::Value;
 use uuid::Uuid;
 
-/// As many connections as the server reads with, from SQLite and from PostgreSQL.
-const READERS: (u32, u32) = (4, 16);
+/// As many connections as the server reads with.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_READERS: u32 = 16;
 
 /// A value with its type.
 #[derive(Clone)]
@@ -56,11 +57,11 @@ pub fn serve(database: &str, statement: &str, address: &str) -> Result<(), Box<d
 
 async fn open(database: &str) -> Result<Pool, sqlx::Error> {
     if database.starts_with("postgres://") {
-        let pool = PgPoolOptions::new().max_connections(READERS.1).test_before_acquire(false);
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_READERS).test_before_acquire(false);
         return Ok(Pool::Postgres(pool.connect(database).await?));
     }
     let options: SqliteConnectOptions = database.parse()?;
-    let pool = SqlitePoolOptions::new().max_connections(READERS.0).test_before_acquire(false);
+    let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS).test_before_acquire(false);
     Ok(Pool::Sqlite(pool.connect_with(options.pragma("query_only", "on")).await?))
 }
 

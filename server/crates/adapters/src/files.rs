@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::StreamExt;
 use hypo_model::ports::files::{Error, Files, LIMIT};
 use reqwest::{Response, header};
 
-use crate::guard::{Clients, Guard, words};
+use crate::guard::{Clients, Guard, content, words};
 
 /// How long one file may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,15 +44,8 @@ impl HttpFiles {
 impl Files for HttpFiles {
     async fn read(&self, address: &str) -> Result<Vec<u8>, Error> {
         let answer = self.ask(address, |client, url| client.get(url)).await?;
-        let (mut content, mut stream) = (Vec::new(), answer.bytes_stream());
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| failed(&error))?;
-            if content.len() + chunk.len() > LIMIT {
-                return Err(Error(format!("the file is larger than {LIMIT} bytes")));
-            }
-            content.extend_from_slice(&chunk);
-        }
-        Ok(content)
+        let content = content(answer, LIMIT).await.map_err(|error| failed(&error))?;
+        content.ok_or_else(|| Error(format!("the file is larger than {LIMIT} bytes")))
     }
 
     async fn write(&self, address: &str, media_type: &str, content: Vec<u8>) -> Result<(), Error> {

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, redirect::Policy};
+use futures::StreamExt;
+use reqwest::{Client, Response, redirect::Policy};
 
 use super::Pinned;
 
@@ -54,6 +55,22 @@ impl Clients {
         kept.insert(key, client.clone());
         Ok(client)
     }
+}
+
+/// The body of an answer; `None` when it is larger than `limit` bytes.
+///
+/// # Errors
+/// When the other end breaks off.
+pub async fn content(answer: Response, limit: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let (mut content, mut stream) = (Vec::new(), answer.bytes_stream());
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        if content.len() + chunk.len() > limit {
+            return Ok(None);
+        }
+        content.extend_from_slice(&chunk);
+    }
+    Ok(Some(content))
 }
 
 /// What went wrong at the other end, without the address: it may hold a token.

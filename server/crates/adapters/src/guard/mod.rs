@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use url::{Host, Url};
 
-pub use client::{Clients, words};
+pub use client::{Clients, content, words};
 pub use net::{Net, NoNet, is_public};
 
 /// What the operator allows.

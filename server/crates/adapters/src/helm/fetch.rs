@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
 use hypo_model::ports::packages::Error;
 use hypo_shared::ErrorCode;
 use reqwest::{Client, Response, redirect::Policy};
@@ -12,6 +11,7 @@ use super::{
     address::{AddressPolicy, unreadable},
     oci,
 };
+use crate::guard::content;
 
 /// Bytes of a package that are read at most.
 pub(super) const LIMIT: usize = 16 * 1024 * 1024;
@@ -42,17 +42,9 @@ pub(super) async fn body(answer: Response, limit: usize) -> Result<Vec<u8>, Erro
     if !answer.status().is_success() {
         return Err(unreadable(format!("the server answered {}", answer.status())));
     }
-    let mut bytes = Vec::new();
-    let mut stream = answer.bytes_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| unreadable(error.to_string()))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Error {
-                code: ErrorCode::PackageTooLarge,
-                message: format!("the package is larger than {limit} bytes"),
-            });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+    let content = content(answer, limit).await.map_err(|error| unreadable(error.to_string()))?;
+    content.ok_or_else(|| Error {
+        code: ErrorCode::PackageTooLarge,
+        message: format!("the package is larger than {limit} bytes"),
+    })
 }

@@ -6,12 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::StreamExt;
 use hypo_model::ports::peers::Error;
 use hypo_shared::ErrorCode;
 use reqwest::{Client, header};
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
+
+use crate::guard::content;
 
 /// A token that ends sooner is asked for anew.
 const MARGIN: Duration = Duration::from_secs(20);
@@ -76,14 +77,8 @@ pub async fn ask(client: &Client, url: &Url, id: &str, secret: &str, scope: Opti
     if !status.is_success() {
         return Err(failed(ErrorCode::PeerRefused, ErrorCode::PeerRefused.title()));
     }
-    let mut bytes = Vec::new();
-    let mut stream = answer.bytes_stream();
-    while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk.map_err(away)?);
-        if bytes.len() > LIMIT {
-            return Err(failed(ErrorCode::PeerRefused, "The peer's token endpoint answers too much."));
-        }
-    }
+    let too_much = || failed(ErrorCode::PeerRefused, "The peer's token endpoint answers too much.");
+    let bytes = content(answer, LIMIT).await.map_err(away)?.ok_or_else(too_much)?;
     serde_json::from_slice(&bytes)
         .map_err(|_| failed(ErrorCode::PeerRefused, "The peer's token endpoint gave no token."))
 }

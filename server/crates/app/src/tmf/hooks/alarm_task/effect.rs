@@ -4,7 +4,7 @@ use hypo_tmf::{
     Resource,
     query::{Filter, Path},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The tasks, and the member that tells which alarms one has been done to.
@@ -31,13 +31,13 @@ pub fn result(kind: &str) -> &'static str {
 pub fn named(task: &Value) -> Filter {
     match task["alarmPattern"].as_array() {
         Some(patterns) => Filter::Or(patterns.iter().map(alike).collect()),
-        None => one_of(&task["correlatedAlarm"].as_array().into_iter().flatten().collect::<Vec<_>>()),
+        None => one_of(task["correlatedAlarm"].as_array().into_iter().flatten()),
     }
 }
 
 /// The alarms of these references.
-pub fn one_of(references: &[&Value]) -> Filter {
-    let ids = references.iter().filter_map(|reference| reference["id"].as_str());
+pub fn one_of<'a>(references: impl IntoIterator<Item = &'a Value>) -> Filter {
+    let ids = references.into_iter().filter_map(|reference| reference["id"].as_str());
     Filter::Or(ids.filter_map(|id| Some(Filter::equals(Path::parse("id").ok()?, id))).collect())
 }
 
@@ -122,8 +122,10 @@ fn add(alarm: &mut Value, member: &str, element: &Value) {
 fn remove(alarm: &mut Value, member: &str, element: &Value) {
     let Some(known) = alarm[member].as_array_mut() else { return };
     known.retain(|one| !is_same(one, element));
-    if known.is_empty() {
-        alarm.as_object_mut().map(|members: &mut Map<String, Value>| members.shift_remove(member));
+    if known.is_empty()
+        && let Some(members) = alarm.as_object_mut()
+    {
+        members.shift_remove(member);
     }
 }
 

@@ -80,7 +80,7 @@ async fn carry_out(
     let found: Vec<Document> = found.into_iter().filter(|alarm| effect::is_named(&task.doc, &alarm.doc)).collect();
     let touched: Vec<Value> = found.iter().map(|alarm| effect::reference(alarms, alarm.id)).collect();
     if let Some(parent) = task.doc.get("parentAlarm") {
-        let Some(parent) = find(tx, reach, effect::one_of(&[parent])).await?.pop() else { return Ok(None) };
+        let Some(parent) = find(tx, reach, effect::one_of([parent])).await?.pop() else { return Ok(None) };
         let doc = effect::above(&task.kind, &parent.doc, &touched);
         write(tx, alarms, parent, doc, task.created_at).await?;
     }
