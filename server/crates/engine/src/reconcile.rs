@@ -110,10 +110,10 @@ impl ReconcilerHost {
         }
     }
 
-    /// One process at a time runs each reconciler.
+    /// One process at a time runs each reconciler; without a table there is one process only.
     #[must_use]
-    pub fn leases(mut self, leases: Arc<dyn LeaseTable>) -> Self {
-        self.leases = Some(leases);
+    pub fn leases(mut self, leases: Option<Arc<dyn LeaseTable>>) -> Self {
+        self.leases = leases;
         self
     }
 

@@ -158,10 +158,10 @@ async fn a_reconciler_is_woken_and_shows_its_status() {
     let leases = Arc::new(OneLease(AtomicBool::new(false)));
     let stop = CancellationToken::new();
     let count = Arc::new(Count { runs: AtomicU32::new(0) });
-    let host = ReconcilerHost::new("first").leases(leases.clone()).add(count.clone());
+    let host = ReconcilerHost::new("first").leases(Some(leases.clone())).add(count.clone());
     let handle = host.handle();
     let task = tokio::spawn(host.run(stop.clone()));
-    let other = ReconcilerHost::new("second").leases(leases.clone()).add(count.clone());
+    let other = ReconcilerHost::new("second").leases(Some(leases.clone())).add(count.clone());
     let other_handle = other.handle();
     let other_task = tokio::spawn(other.run(stop.clone()));
     for runs in 1..=3 {

@@ -108,7 +108,7 @@ impl Orchestrator {
         let registry = terminate::register(fulfil::register(Registry::new()));
         let shutdown = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        let host = ReconcilerHost::new(&config.owner).leases(Arc::new(Leases::new(world.store.clone())));
+        let host = ReconcilerHost::new(&config.owner).leases(Leases::between_processes(&world.store));
         let engine = Engine::new(Arc::new(registry), world.clone(), log, config).inject(inject);
         let handle = engine.handle();
         let token = shutdown.clone();

@@ -82,8 +82,8 @@ pub async fn authenticate(app: &App, secret: &str) -> Result<Principal> {
     if !secret.starts_with(TOKEN_PREFIX) {
         return Err(Error::of(ErrorCode::Unauthenticated));
     }
-    let (hash, commits) = (secret_hash(secret), app.store().commits());
-    if let Some(who) = app.known().find(&hash, commits, now) {
+    let (hash, identities) = (secret_hash(secret), app.store().identities());
+    if let Some(who) = app.known().find(&hash, identities, now) {
         return Ok(who);
     }
     let found = tokens::authenticate(app.store().read(), &hash, now).await?;
@@ -102,7 +102,7 @@ pub async fn authenticate(app: &App, secret: &str) -> Result<Principal> {
         role,
         openslice: token.openslice,
     };
-    app.known().keep(hash, who.clone(), commits, now, token.expires_at);
+    app.known().keep(hash, who.clone(), identities, now, token.expires_at);
     Ok(who)
 }
 

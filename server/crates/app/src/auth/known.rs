@@ -9,37 +9,41 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::ctx::Principal;
 
-/// How long a right that was lost on another replica may still be used; what this process writes counts at once.
+/// How long a right that was lost on another replica may still be used; what this process takes away counts at once.
 const LASTS: Duration = Duration::seconds(2);
 /// Tokens that are remembered.
 const MOST: usize = 1000;
 
-/// Who tokens stand for, by digest. An entry holds for a state of the store: any write of this process ends it.
+/// Who tokens stand for, by digest. An entry holds until this process changes
+/// a user, a token or a tenant.
 #[derive(Debug, Default)]
 pub struct Known(Mutex<HashMap<String, Entry>>);
 
 #[derive(Debug)]
 struct Entry {
     who: Principal,
-    commits: u64,
+    identities: u64,
     until: DateTime<Utc>,
 }
 
 impl Known {
-    /// Who the token stood for when the store had seen as many commits.
-    pub fn find(&self, hash: &str, commits: u64, now: DateTime<Utc>) -> Option<Principal> {
+    /// Who the token stood for when as many changes of identities were counted.
+    pub fn find(&self, hash: &str, identities: u64, now: DateTime<Utc>) -> Option<Principal> {
         let known = self.lock();
-        known.get(hash).filter(|entry| entry.commits == commits && entry.until > now).map(|entry| entry.who.clone())
+        known
+            .get(hash)
+            .filter(|entry| entry.identities == identities && entry.until > now)
+            .map(|entry| entry.who.clone())
     }
 
-    /// Remembers what was read when the store had seen `commits` or more.
-    pub fn keep(&self, hash: String, who: Principal, commits: u64, now: DateTime<Utc>, expires: DateTime<Utc>) {
+    /// Remembers what was read when `identities` changes were counted, or more.
+    pub fn keep(&self, hash: String, who: Principal, identities: u64, now: DateTime<Utc>, expires: DateTime<Utc>) {
         let mut known = self.lock();
         if known.len() >= MOST {
-            known.retain(|_, entry| entry.commits == commits && entry.until > now);
+            known.retain(|_, entry| entry.identities == identities && entry.until > now);
         }
         if known.len() < MOST {
-            known.insert(hash, Entry { who, commits, until: expires.min(now + LASTS) });
+            known.insert(hash, Entry { who, identities, until: expires.min(now + LASTS) });
         }
     }
 
@@ -56,13 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_write_the_time_and_the_end_of_a_token_make_it_be_looked_up_again() {
+    fn a_change_the_time_and_the_end_of_a_token_make_it_be_looked_up_again() {
         let (known, now) = (Known::default(), Utc::now());
         let who = Principal::system("test", TenantId(Uuid::now_v7()));
         known.keep("a".to_owned(), who.clone(), 7, now, now + Duration::days(1));
         known.keep("short".to_owned(), who.clone(), 7, now, now + Duration::milliseconds(5));
         assert_eq!(known.find("a", 7, now), Some(who));
-        assert_eq!(known.find("a", 8, now), None, "something was written");
+        assert_eq!(known.find("a", 8, now), None, "an identity has changed");
         assert_eq!(known.find("a", 7, now + LASTS), None, "another replica may have written");
         assert_eq!(known.find("short", 7, now + Duration::milliseconds(5)), None);
         assert_eq!(known.find("b", 7, now), None);

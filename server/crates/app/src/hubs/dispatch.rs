@@ -27,6 +27,8 @@ const BATCH: u64 = 200;
 const POLL: Duration = Duration::from_secs(1);
 /// Events a hub does not want before its position is written down nevertheless.
 const SKIPPED: usize = 1000;
+/// Commits within this time are looked at together.
+const TOGETHER: Duration = Duration::from_millis(10);
 /// Between two looks for events that are too old.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -57,9 +59,10 @@ impl Dispatcher {
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                _ = woken.changed() => {}
+                _ = woken.changed() => tokio::time::sleep(TOGETHER).await,
                 () = tokio::time::sleep(POLL) => {}
             }
+            woken.mark_unchanged();
         }
     }
 

@@ -35,7 +35,7 @@ const RUNNING: &str = "Running";
 /// Runs the reconciler of jobs until `shutdown` fires; the next start goes on.
 pub async fn run(app: App, shutdown: CancellationToken) {
     let owner = format!("jobs-{}", uuid::Uuid::now_v7().simple());
-    let host = ReconcilerHost::new(&owner).leases(Arc::new(Leases::new(app.store().clone())));
+    let host = ReconcilerHost::new(&owner).leases(Leases::between_processes(app.store()));
     host.add(Arc::new(Jobs { app })).run(shutdown).await;
 }
 

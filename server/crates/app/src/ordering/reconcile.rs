@@ -26,7 +26,7 @@ const PASSES: usize = 8;
 pub async fn run(app: App, shutdown: CancellationToken) {
     let owner = format!("orders-{}", uuid::Uuid::now_v7().simple());
     let changes = app.store().changes();
-    let host = ReconcilerHost::new(&owner).leases(Arc::new(Leases::new(app.store().clone())));
+    let host = ReconcilerHost::new(&owner).leases(Leases::between_processes(app.store()));
     let host = host.add(Arc::new(Orders { app }));
     let waker = wake(host.handle(), changes, shutdown.clone());
     futures::join!(host.run(shutdown), waker);

@@ -72,6 +72,7 @@ pub async fn issue(tx: &mut Tx, client: Uuid, token: &Token) -> Result<()> {
 /// # Errors
 /// `TokenNotFound`.
 pub async fn delete(tx: &mut Tx, user: UserId, id: Uuid) -> Result<Client> {
+    tx.identity = true;
     let filter = Filter::new().eq("user", user).eq("id", id);
     let found: Option<Client> = tx.row(&filter).await?;
     let client = found.ok_or_else(|| Error::refused(ErrorCode::TokenNotFound, format!("client {id}")))?;

@@ -39,6 +39,7 @@ pub async fn create(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
 /// # Errors
 /// `NotFound`, [`Error::Duplicate`].
 pub async fn update(tx: &mut Tx, tenant: &Tenant, at: DateTime<Utc>) -> Result<()> {
+    tx.identity = true;
     let sql = "UPDATE tenants SET name = $1, roles = $2 WHERE id = $3";
     let done = tx.execute(sql, args![tenant.name, tenant.roles, tenant.id]).await?;
     if done == 0 {

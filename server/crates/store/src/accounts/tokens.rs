@@ -75,6 +75,7 @@ pub async fn revoke(
     id: TokenId,
     at: DateTime<Utc>,
 ) -> Result<Token> {
+    tx.identity = true;
     let mut filter = Filter::new().eq("id", id).scope("tenant", scope.into());
     if let Some(user) = user {
         filter = filter.eq("user", user);
@@ -90,6 +91,7 @@ pub async fn revoke(
 /// # Errors
 /// Database failures only.
 pub async fn revoke_of(tx: &mut Tx, user: UserId, at: DateTime<Utc>) -> Result<()> {
+    tx.identity = true;
     let sql = "UPDATE tokens SET revoked_at = $1 WHERE \"user\" = $2 AND revoked_at IS NULL";
     tx.execute(sql, args![at, user]).await.map(drop)
 }

@@ -55,6 +55,7 @@ pub async fn create(tx: &mut Tx, user: &User) -> Result<()> {
 /// # Errors
 /// `UserNotFound`.
 pub async fn update(tx: &mut Tx, user: &User, at: DateTime<Utc>) -> Result<()> {
+    tx.identity = true;
     let before = get(tx, user.tenant, user.id).await?;
     let sql = "UPDATE users SET display_name = $1, role = $2, disabled = $3 WHERE id = $4 AND tenant = $5";
     tx.execute(sql, args![user.display_name, user.role, user.disabled, user.id, user.tenant]).await?;

@@ -24,7 +24,7 @@ pub fn append(tx: &mut Tx, event: NewEvent) {
 /// Writes the collected events. On PostgreSQL one writer at a time is between here and its commit: otherwise a
 /// number taken first could become visible last, and a reader that has passed it would never see it.
 pub async fn flush(tx: &mut Tx) -> Result<()> {
-    if tx.events.is_empty() && !tx.wakes {
+    if tx.events.is_empty() && !tx.work {
         return Ok(());
     }
     if tx.is_postgres() && !tx.events.is_empty() {
@@ -42,7 +42,8 @@ pub async fn flush(tx: &mut Tx) -> Result<()> {
         tx.execute(sql, args![seq, *tenant, *id, *event_type, *document, tx.correlation]).await?;
     }
     if tx.is_postgres() {
-        tx.query("SELECT pg_notify($1, '')", args![crate::store::CHANNEL.to_owned()]).await?;
+        let word = if tx.work { crate::store::WORK } else { "" };
+        tx.query("SELECT pg_notify($1, $2)", args![crate::store::CHANNEL.to_owned(), word.to_owned()]).await?;
     }
     Ok(())
 }

@@ -99,7 +99,7 @@ pub async fn dead(db: &Reader, hub: &Hub, slice: Slice) -> Result<Vec<Letter>> {
 /// # Errors
 /// Database failures only.
 pub async fn replay(tx: &mut Tx, hub: &Hub, one: Option<i64>, now: DateTime<Utc>) -> Result<u64> {
-    tx.wakes = true;
+    tx.work = true;
     let sql = "UPDATE deliveries SET run_at = $1, attempt = 0, lease_until = 0 \
                WHERE channel = $2 AND target = $3 AND run_at IS NULL";
     let (channel, target) = (CHANNEL.to_owned(), hub.id.to_string());
@@ -114,7 +114,7 @@ pub async fn replay(tx: &mut Tx, hub: &Hub, one: Option<i64>, now: DateTime<Utc>
 /// # Errors
 /// `HubNotFound`.
 pub async fn pause(tx: &mut Tx, hub: Uuid, paused: bool) -> Result<()> {
-    tx.wakes = true;
+    tx.work = true;
     if tx.execute("UPDATE hubs SET paused = $1 WHERE id = $2", args![paused, hub]).await? == 0 {
         return Err(Error::refused(ErrorCode::HubNotFound, format!("hub {hub}")));
     }

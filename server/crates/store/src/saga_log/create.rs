@@ -35,8 +35,9 @@ pub async fn create(tx: &mut Tx, saga: &Saga) -> Result<Created> {
     Ok(Created { id: saga.id, new: true })
 }
 
-/// Sagas that belong to no tenant have no reader.
+/// Wakes engines. Sagas that belong to no tenant have no reader.
 pub(super) fn emit(tx: &mut Tx, saga: &Saga, kind: &str, payload: serde_json::Value) {
+    tx.work = true;
     let Some(tenant) = saga.tenant else { return };
     let subject = saga.subject.unwrap_or(saga.id.0);
     let event =

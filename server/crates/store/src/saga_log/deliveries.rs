@@ -39,7 +39,7 @@ pub async fn enqueue(tx: &mut Tx, delivery: &NewDelivery) -> Result<()> {
     let sql = "INSERT INTO deliveries (tenant, channel, target, payload, attempt, epoch, lease_until, run_at, created_at) \
                VALUES ($1, $2, $3, $4, 0, 0, 0, $5, $5)";
     let NewDelivery { tenant, channel, target, payload, at } = delivery;
-    tx.wakes = true;
+    tx.work = true;
     open_line(tx, channel, target).await?;
     tx.execute(sql, args![*tenant, *channel, *target, *payload, *at]).await.map(drop)
 }
@@ -159,7 +159,7 @@ impl DeliveryQueue for Deliveries {
     }
 
     fn woken(&self) -> watch::Receiver<u64> {
-        self.0.changes()
+        self.0.work()
     }
 }
 

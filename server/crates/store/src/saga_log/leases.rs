@@ -1,6 +1,6 @@
 //! Named leases: one process at a time does what the name stands for.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hypo_engine::{LeaseTable, LogError};
@@ -16,6 +16,12 @@ impl Leases {
     #[must_use]
     pub const fn new(store: Store) -> Self {
         Self(store)
+    }
+
+    /// The table where several processes may share the store; none on SQLite, which one process has.
+    #[must_use]
+    pub fn between_processes(store: &Store) -> Option<Arc<dyn LeaseTable>> {
+        store.read().is_postgres().then(|| Arc::new(Self::new(store.clone())) as Arc<dyn LeaseTable>)
     }
 }
 

@@ -64,6 +64,6 @@ impl SagaLog for StoredSagas {
     }
 
     fn woken(&self) -> watch::Receiver<u64> {
-        self.store.changes()
+        self.store.work()
     }
 }

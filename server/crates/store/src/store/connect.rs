@@ -1,17 +1,20 @@
 //! Opening a database by its address.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use hypo_shared::ErrorCode;
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::sync::watch;
 
 use crate::{
     Error, Reader, Result, Store,
-    store::{Inner, checkpoint, listen::Listener, lock::FileLock},
+    store::{Inner, bells::Bells, checkpoint, durable::Log, listen::Listener, lock::FileLock},
 };
 
 const READERS: u32 = 4;
@@ -44,22 +47,21 @@ impl Store {
         // One that was used a moment ago is not asked whether it lives: that would be a round trip per statement.
         options.set_application_name("hypo").test_before_acquire_if_idle_for(IDLE);
         let writer = Database::connect(options).await?;
-        let changes = Arc::new(watch::Sender::new(0));
-        let listener = Listener::start(&writer, Arc::clone(&changes)).await?;
-        Ok(Self::of(writer.clone(), Reader::pool(writer), changes, Some(listener), None))
+        let bells = Arc::<Bells>::default();
+        let listener = Listener::start(&writer, Arc::clone(&bells)).await?;
+        Ok(Self::of(writer.clone(), Reader::pool(writer), bells, Some(listener), None))
     }
 
     async fn memory() -> Result<Self> {
         let writer = sqlite(None, false).await?;
-        Ok(Self::of(writer.clone(), Reader::pool(writer), Arc::new(watch::Sender::new(0)), None, None))
+        Ok(Self::of(writer.clone(), Reader::pool(writer), Arc::default(), None, None))
     }
 
     async fn file(path: &Path) -> Result<Self> {
         let lock = FileLock::take(path)?;
         let writer = sqlite(Some(path), false).await?;
         let reader = sqlite(Some(path), true).await?;
-        let changes = Arc::new(watch::Sender::new(0));
-        let store = Self::of(writer, Reader::pool(reader.clone()), changes, None, Some(lock));
+        let store = Self::of(writer, Reader::pool(reader.clone()), Arc::default(), None, Some((lock, Log::of(path))));
         checkpoint::start(Arc::downgrade(&store.inner.commits), Reader::pool(reader));
         Ok(store)
     }
@@ -67,11 +69,23 @@ impl Store {
     fn of(
         writer: DatabaseConnection,
         reader: Reader,
-        changes: Arc<watch::Sender<u64>>,
+        bells: Arc<Bells>,
         listener: Option<Listener>,
-        lock: Option<FileLock>,
+        file: Option<(FileLock, Log)>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { writer, reader, changes, commits: Arc::default(), listener, _lock: lock }) }
+        let (lock, log) = file.unzip();
+        Self {
+            inner: Arc::new(Inner {
+                writer,
+                reader,
+                bells,
+                commits: Arc::default(),
+                identities: AtomicU64::new(0),
+                listener,
+                log,
+                _lock: lock,
+            }),
+        }
     }
 }
 
@@ -92,7 +106,8 @@ async fn sqlite(path: Option<&Path>, read_only: bool) -> Result<DatabaseConnecti
         let given = given.foreign_keys(true).busy_timeout(Duration::from_secs(10)).pragma("temp_store", "memory");
         // The path is set here and not in the address, where `?` and `%` mean something.
         let Some(path) = &path else { return given };
-        let given = given.filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+        // Commits do not wait for the disk, `durable` does.
+        let given = given.filename(path).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
         match read_only {
             true => given.pragma("query_only", "on"),
             false => given.create_if_missing(true).pragma("wal_autocheckpoint", checkpoint::PAGES),

@@ -1,7 +1,9 @@
 //! The open database: connecting, writing, waking listeners.
 
+mod bells;
 mod checkpoint;
 mod connect;
+mod durable;
 mod listen;
 mod lock;
 mod tx;
@@ -19,7 +21,8 @@ use hypo_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::watch;
 
-pub(crate) use listen::CHANNEL;
+use bells::Bells;
+pub(crate) use listen::{CHANNEL, WORK};
 pub use tx::Tx;
 pub use write::Attempt;
 
@@ -34,12 +37,25 @@ pub struct Store {
 struct Inner {
     writer: DatabaseConnection,
     reader: Reader,
-    changes: Arc<watch::Sender<u64>>,
+    bells: Arc<Bells>,
     commits: Arc<AtomicU64>,
+    identities: AtomicU64,
     /// Holds the feed of other replicas' commits; ends with the store.
     listener: Option<listen::Listener>,
+    /// SQLite's log, when it is a file.
+    log: Option<durable::Log>,
     /// Keeps a second process off the same SQLite file.
     _lock: Option<lock::FileLock>,
+}
+
+impl Inner {
+    /// Waits until what is committed is on the disk; PostgreSQL's commits wait for it themselves.
+    async fn keep(&self) -> Result<()> {
+        match &self.log {
+            Some(log) => log.sync().await,
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Debug for Store {
@@ -60,7 +76,8 @@ impl Store {
             all.execute_unprepared("SELECT pg_advisory_xact_lock(7239462001)").await?;
         }
         Migrator::up(&all, None).await?;
-        Ok(all.commit().await?)
+        all.commit().await?;
+        self.inner.keep().await
     }
 
     /// Takes back the last `steps` steps of the schema, and the data in them.
@@ -68,7 +85,8 @@ impl Store {
     /// # Errors
     /// As [`Store::migrate`].
     pub async fn migrate_down(&self, steps: u32) -> Result<()> {
-        Migrator::down(&self.inner.writer, Some(steps)).await.map_err(Error::from)
+        Migrator::down(&self.inner.writer, Some(steps)).await?;
+        self.inner.keep().await
     }
 
     /// For finders outside a write.
@@ -81,20 +99,28 @@ impl Store {
     /// only that something is there: read with [`crate::events::since`], and poll now and then as well.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.inner.changes.subscribe()
+        self.inner.bells.changes.subscribe()
     }
 
-    /// Writes of this process that were committed; one that is not yet visible to readers may be counted.
+    /// Marked after commits by which a saga or a delivery may have become claimable; as [`Store::changes`] otherwise.
     #[must_use]
-    pub fn commits(&self) -> u64 {
-        self.inner.commits.load(Ordering::Acquire)
+    pub fn work(&self) -> watch::Receiver<u64> {
+        self.inner.bells.work.subscribe()
     }
 
-    /// Whether the database answers.
+    /// Counts commits of this process after which a token may stand for somebody else, or for nobody; one that is not
+    /// yet visible to readers may be counted.
+    #[must_use]
+    pub fn identities(&self) -> u64 {
+        self.inner.identities.load(Ordering::Acquire)
+    }
+
+    /// Whether the database answers, and keeps what is written.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn ping(&self) -> Result<()> {
+        self.inner.log.as_ref().map_or(Ok(()), durable::Log::check)?;
         self.read().query("SELECT 1 AS n", args![]).await.map(drop)
     }
 

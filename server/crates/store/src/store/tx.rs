@@ -19,8 +19,10 @@ pub struct Tx {
     pub(crate) events: Vec<Pending>,
     /// What the events belong to.
     pub(crate) correlation: Option<String>,
-    /// Listeners are woken although the write may hold no event: it made work for them.
-    pub(crate) wakes: bool,
+    /// A saga or a delivery may be claimed that could not be before.
+    pub(crate) work: bool,
+    /// Whom a token stands for may differ afterwards.
+    pub(crate) identity: bool,
     pub(crate) audit: Vec<NewEntry>,
 }
 
@@ -33,7 +35,7 @@ impl Deref for Tx {
 
 impl Tx {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, events: Vec::new(), correlation: None, wakes: false, audit: Vec::new() }
+        Self { reader, events: Vec::new(), correlation: None, work: false, identity: false, audit: Vec::new() }
     }
 
     pub(crate) fn into_reader(self) -> Reader {

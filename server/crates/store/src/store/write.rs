@@ -11,6 +11,7 @@ use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use crate::{
     Error, Reader, Result, Store, Tx, audit, events,
     sql::{Exec, Failure},
+    store::durable::Log,
 };
 
 /// How often a write is tried when the database reports a lock or a serialization failure.
@@ -84,6 +85,7 @@ impl Attempt {
     #[doc(hidden)]
     pub async fn begin(&self) -> Result<Tx> {
         let inner = &self.store.inner;
+        inner.log.as_ref().map_or(Ok(()), Log::check)?;
         let options = TransactionOptions {
             sqlite_transaction_mode: (!inner.reader.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -97,7 +99,7 @@ impl Attempt {
             Ok(value) => flush(&mut tx).await.map(|()| value),
             Err(error) => Err(error),
         };
-        let wakes = tx.wakes || !tx.events.is_empty();
+        let (happened, work, identity) = (tx.work || !tx.events.is_empty(), tx.work, tx.identity);
         let reader = tx.into_reader();
         let failure = reader.failure();
         self.try_again = failure == Failure::TryAgain;
@@ -107,9 +109,13 @@ impl Attempt {
                 let committed = transaction.commit().await;
                 // Counted whatever is answered: a commit whose answer was lost may have happened.
                 self.store.inner.commits.fetch_add(1, Ordering::Release);
+                if identity {
+                    self.store.inner.identities.fetch_add(1, Ordering::Release);
+                }
                 committed?;
-                if wakes {
-                    self.store.inner.changes.send_modify(|count| *count = count.wrapping_add(1));
+                self.store.inner.keep().await?;
+                if happened {
+                    self.store.inner.bells.ring(work);
                 }
                 Ok(value)
             }

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -127,10 +128,15 @@ async fn the_child_that_dies() {
     let registry = Arc::new(Registry::new().kind("toy", build).action("make", Make));
     let log: Arc<dyn SagaLog> = Arc::new(StoredSagas::new(store));
     let crash = CrashAt::from_env().unwrap();
+    let dies = crash.is_some();
     let inject: Arc<dyn Inject> = crash.map_or_else(|| Arc::new(NoInjection) as Arc<dyn Inject>, |at| Arc::new(at));
     let ports = Arc::new(Files { folder, refused: std::env::var(REFUSED).unwrap_or_default() });
     let running = Running::start(&registry, &ports, &log, inject);
     let id = running.handle.start("toy", json!({}), "one").await.unwrap();
     let saga = running.handle.settled(id).await.unwrap();
+    if dies {
+        // The last commit is seen a moment before its writer goes on to the point where the process dies.
+        tokio::time::sleep(Duration::from_secs(20)).await;
+    }
     println!("settled {:?}", saga.state);
 }
