@@ -34,6 +34,7 @@ mod m0014_offerings;
 mod m0015_client_tokens;
 mod m0016_document_counts;
 mod m0017_applications;
+mod m0018_references;
 mod sql;
 
 /// All steps, oldest first.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_client_tokens::Migration),
             Box::new(m0016_document_counts::Migration),
             Box::new(m0017_applications::Migration),
+            Box::new(m0018_references::Migration),
         ]
     }
 }

@@ -12,6 +12,9 @@ use crate::{
     sql::{args, get},
 };
 
+/// With the values of a row: tenant, number and hash.
+const MOVE_HEAD: &str = "UPDATE audit_heads SET seq = $3, hash = $12 WHERE tenant = $2";
+
 /// Tenants in order, so that two writes never wait for each other crosswise.
 pub async fn flush(tx: &mut Tx) -> Result<()> {
     let mut chains: BTreeMap<TenantId, Vec<NewEntry>> = BTreeMap::new();
@@ -23,10 +26,9 @@ pub async fn flush(tx: &mut Tx) -> Result<()> {
         for entry in entries {
             seq += 1;
             let row = link(entry, seq, last);
-            tx.insert(&row).await?;
+            tx.insert_and(&row, MOVE_HEAD).await?;
             last = row.hash;
         }
-        tx.execute("UPDATE audit_heads SET seq = $1, hash = $2 WHERE tenant = $3", args![seq, last, tenant]).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Document, ListQuery, Showing, SortBy,
-    compile::{Compiler, alternatives},
+    compile::{Compiler, Search, alternatives},
 };
 use crate::{
     Error, Page, Reader, Result, Scope, Slice,
@@ -141,7 +141,7 @@ impl ListQuery {
 
 struct Statement {
     sql: Compiler,
-    /// `documents WHERE …` of each arm.
+    /// `… documents WHERE …` of each arm.
     arms: Vec<String>,
     /// The first arm is all of its kind, whose number is kept.
     whole: bool,
@@ -171,7 +171,7 @@ impl Statement {
         };
         let mut arms: Vec<String> = searches
             .iter()
-            .map(|search| format!("documents WHERE {common} AND {own} AND {search} AND {rest}"))
+            .map(|Search { from, holds }| format!("{from} WHERE {common} AND {own} AND {holds} AND {rest}"))
             .collect();
         if let Scope::Tenant(tenant) = scope {
             let opened = opened(&mut sql, tenant);

@@ -46,6 +46,17 @@ impl Tx {
         self.execute(&insert_sql::<T>(""), row.cells()).await.map(drop)
     }
 
+    /// Inserts and runs another statement, which has the same values, in one round trip.
+    pub(crate) async fn insert_and<T: Row>(&self, row: &T, then: &str) -> Result<()> {
+        let insert = insert_sql::<T>("");
+        let sql = if self.is_postgres() {
+            format!("WITH inserted AS ({insert}) {then}")
+        } else {
+            format!("{insert}; {then}")
+        };
+        self.execute(&sql, row.cells()).await.map(drop)
+    }
+
     /// Inserts unless a unique value is taken; says whether it did.
     pub(crate) async fn insert_new<T: Row>(&self, row: &T) -> Result<bool> {
         Ok(self.execute(&insert_sql::<T>("ON CONFLICT DO NOTHING"), row.cells()).await? == 1)

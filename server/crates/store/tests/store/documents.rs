@@ -7,6 +7,7 @@ use hypo_store::{
     write,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{common::Db, make, on_both};
 
@@ -16,6 +17,7 @@ on_both!(
     of_twenty_racing_updates_each_revision_is_won_once,
     external_ids_are_unique_per_tenant_and_kind,
     filters_look_into_the_document,
+    who_refers_to_something_is_found,
     lists_are_ordered_and_cut,
     kept_totals_are_what_counting_gives,
     other_tenants_read_what_was_opened_to_them,
@@ -40,6 +42,35 @@ async fn a_document_comes_back_as_it_was_given(db: Db) {
         .unwrap();
     let gone = documents::get(db.store.read(), tenant, kind::SERVICE_ORDER, given.id).await.unwrap_err();
     assert_eq!(gone.code(), ErrorCode::OrderNotFound);
+}
+
+async fn who_refers_to_something_is_found(db: Db) {
+    let tenant: TenantId = make::id();
+    let (first, second) = (Uuid::now_v7(), Uuid::now_v7());
+    let refers = |to: Uuid| json!({"id": "own", "item": [{"id": "1", "service": {"id": to}}, {"service": {"id": 7}}]});
+    let given = Document { doc: refers(first), ..make::document(tenant, "refers") };
+    let given = write!(db.store, |tx| documents::create(tx, &given).await).unwrap();
+    let found = async |path: &str, value: Value, to: Uuid| {
+        let filters = vec![(path.to_owned(), value), ("item.service.id".to_owned(), json!(to))];
+        let query = ListQuery { filters, ..ListQuery::of(kind::SERVICE_ORDER) };
+        documents::list(db.store.read(), tenant, &query).await.unwrap().total
+    };
+    assert_eq!(found("id", json!("own"), first).await, 1);
+    assert_eq!(found("item.id", json!("1"), first).await, 1, "a text that is a number too");
+    assert_eq!(found("item.service.id", json!(7), first).await, 1, "a number");
+    assert_eq!(found("item.id", json!(first), first).await, 0, "at another path");
+    assert_eq!(found("item.service.id", json!(second), second).await, 0);
+
+    let moved = Document { doc: refers(second), ..given };
+    let moved = write!(db.store, |tx| documents::update(tx, &moved).await).unwrap();
+    assert_eq!(found("item.service.id", json!(first), first).await, 0);
+    assert_eq!(found("item.service.id", json!(second), second).await, 1);
+
+    write!(db.store, |tx| documents::delete(tx, tenant, &moved.kind, moved.id, None, make::at(1)).await).unwrap();
+    assert_eq!(found("item.service.id", json!(second), second).await, 0);
+    if !db.url.starts_with("postgres") {
+        assert_eq!(db.try_sql("DELETE FROM document_refs").await, Ok(0), "nothing is left of it");
+    }
 }
 
 async fn a_stale_revision_is_refused(db: Db) {

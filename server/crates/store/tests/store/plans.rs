@@ -22,6 +22,7 @@ async fn filtered_and_sorted_pages_use_an_index(db: Db) {
     let services = std::env::var("HYPO_SCALE_SERVICES").ok().and_then(|value| value.parse().ok()).unwrap_or(SERVICES);
     let tenant: TenantId = make::id();
     load(&db, tenant, services).await;
+    let references = if db.url.starts_with("postgres") { "documents_doc" } else { "SEARCH document_refs" };
     let (mut pages, mut slowest) = (0, (Duration::ZERO, ""));
     for (raw, index) in [
         ("state=active", "documents_state"),
@@ -39,6 +40,8 @@ async fn filtered_and_sorted_pages_use_an_index(db: Db) {
         ("externalId=x-4711", "documents_external_id"),
         ("id=019", "documents_id"),
         ("", "documents_created"),
+        ("relatedParty.id=p7&sort=-startDate", references),
+        ("state=active&relatedParty.id=p7,p8", references),
     ] {
         let query = Query::parse(raw).unwrap();
         let asked = ListQuery {

@@ -4,7 +4,7 @@
 use hypo_migrations::keys::{COLUMNS, EPOCH};
 use hypo_tmf::query::{Compare, Filter, KEY_CHARS, Literal, Operator, Path};
 
-use super::{Ask, Compiler, Root};
+use super::{Ask, Compiler, Root, references};
 use crate::Result;
 
 /// Values of one equality that are worth a search of their own each.
@@ -106,33 +106,61 @@ impl<'a> Keyed<'a> {
     }
 }
 
+/// One place to look in.
+#[derive(Debug)]
+pub struct Search {
+    /// Tables, of which the last is `documents`.
+    pub from: String,
+    pub holds: String,
+}
+
+impl Search {
+    fn of_documents(holds: String) -> Self {
+        Self { from: "documents".to_owned(), holds }
+    }
+}
+
 /// The searches of the condition that an index narrows best, and what else must hold. One search without a condition of
 /// its own where no index helps.
 ///
 /// # Errors
 /// As [`Compiler::condition`].
-pub fn alternatives(sql: &mut Compiler, filter: &Filter) -> Result<(Vec<String>, String)> {
+pub fn alternatives(sql: &mut Compiler, filter: &Filter) -> Result<(Vec<Search>, String)> {
     let none = [];
     let all = match filter {
         Filter::And(all) => all.as_slice(),
         Filter::Compare(_) => std::slice::from_ref(filter),
         _ => &none,
     };
-    let keyed = |filter: &Filter, equality: bool| match filter {
-        Filter::Compare(compare) => (equality == (compare.operator == Operator::Eq)) && Keyed::of(compare).is_some(),
-        _ => false,
+    let compares = all.iter().enumerate().filter_map(|(at, one)| match one {
+        Filter::Compare(compare) => Some((at, compare)),
+        _ => None,
+    });
+    let ranked = compares.filter_map(|(at, compare)| rank(sql.postgres, compare).map(|rank| (rank, at, compare)));
+    let Some((_, best, compare)) = ranked.min_by_key(|(rank, at, _)| (*rank, *at)) else {
+        return Ok((vec![Search::of_documents("1 = 1".to_owned())], sql.condition(filter)?));
     };
-    let best = all.iter().position(|one| keyed(one, true)).or_else(|| all.iter().position(|one| keyed(one, false)));
-    if let Some(best) = best
-        && let Filter::Compare(compare) = &all[best]
-        && let Some(searches) = Keyed::of(compare).and_then(|keyed| keyed.searches(sql))
-    {
-        let others: Vec<Filter> =
-            all.iter().enumerate().filter(|(position, _)| *position != best).map(|(_, one)| one.clone()).collect();
-        let rest = sql.condition(&Filter::And(others))?;
-        return Ok((searches, rest));
+    if let Some(from) = references::candidates(sql, compare) {
+        let search = Search { from, holds: "id = r.document".to_owned() };
+        return Ok((vec![search], sql.condition(filter)?));
     }
-    Ok((vec!["1 = 1".to_owned()], sql.condition(filter)?))
+    match Keyed::of(compare).and_then(|keyed| keyed.searches(sql)) {
+        Some(searches) => {
+            let others = all.iter().enumerate().filter(|(at, _)| *at != best).map(|(_, one)| one.clone()).collect();
+            Ok((searches.into_iter().map(Search::of_documents).collect(), sql.condition(&Filter::And(others))?))
+        }
+        None => Ok((vec![Search::of_documents("1 = 1".to_owned())], sql.condition(filter)?)),
+    }
+}
+
+/// How far an index narrows a comparison, best first: a name of its own, who refers to something, a state, a range.
+fn rank(postgres: bool, compare: &Compare) -> Option<u8> {
+    match Keyed::of(compare) {
+        Some(_) if compare.operator != Operator::Eq => Some(3),
+        Some(Keyed { column: "k_id" | "k_external_id" | "k_name", .. }) => Some(0),
+        Some(_) => Some(2),
+        None => (!postgres && references::is_reference(compare)).then_some(1),
+    }
 }
 
 fn instant_key(instant: i64) -> String {

@@ -6,6 +6,7 @@
 
 mod keys;
 mod postgres;
+mod references;
 mod sqlite;
 
 use hypo_shared::ErrorCode;
@@ -14,7 +15,7 @@ use sea_orm::Value;
 
 use crate::{Error, Result, sql::Cell};
 
-pub use keys::alternatives;
+pub use keys::{Search, alternatives};
 
 /// Where paths begin.
 #[derive(Clone, Debug)]
