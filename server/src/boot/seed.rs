@@ -20,19 +20,19 @@ pub struct Invitation {
     pub whose: String,
 }
 
-/// Makes the administrator where there is none, with a one-time sign-in. Later starts give one only where `invited`
-/// names a person.
-pub async fn first_run(app: &App, store: &Store, invited: Option<&str>) -> Result<Option<Invitation>> {
-    let invitation = |secret: String, name: &str| Invitation { secret, whose: name.to_owned() };
-    if let Some(name) = invited {
-        return Ok(Some(invitation(invite(app, name).await?, name)));
-    }
+/// Makes the administrator where there is none, with a one-time sign-in unless somebody is `invited` anyway.
+pub async fn first_run(app: &App, store: &Store, invited: bool) -> Result<Option<Invitation>> {
     let known = accounts::users::find_by_name(store.read(), ADMIN).await;
     if known.map_err(|error| Error::new(error.code(), error.to_string()))?.is_some() {
         return Ok(None);
     }
     administrator(app, store).await?;
-    Ok(Some(invitation(invite(app, ADMIN).await?, ADMIN)))
+    if invited { Ok(None) } else { invitation(app, ADMIN).await.map(Some) }
+}
+
+/// A one-time sign-in with the name of whose it is.
+pub async fn invitation(app: &App, name: &str) -> Result<Invitation> {
+    Ok(Invitation { secret: invite(app, name).await?, whose: name.to_owned() })
 }
 
 /// Makes the administrator and its tenant.

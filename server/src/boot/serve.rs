@@ -37,7 +37,7 @@ pub struct Options {
     #[arg(long)]
     demo: bool,
     /// Print a one-time sign-in for this user.
-    #[arg(long, value_name = "USER", conflicts_with = "demo")]
+    #[arg(long, value_name = "USER")]
     invite: Option<String>,
 }
 
@@ -63,10 +63,13 @@ pub async fn run(options: Options) -> Result<()> {
     let address = listener.local_addr()?;
     let twins = if options.demo { Some(demo::clusters(&options.home).await?) } else { None };
     let Composed { app, running, store } = compose(&config, &options.home, options.demo).await?;
-    let invitations = match &twins {
+    let mut invitations = match &twins {
         Some(twins) => demo::seed(&app, &store, &twins.report).await?,
-        None => seed::first_run(&app, &store, options.invite.as_deref()).await?.into_iter().collect(),
+        None => seed::first_run(&app, &store, options.invite.is_some()).await?.into_iter().collect(),
     };
+    if let Some(name) = &options.invite {
+        invitations.push(seed::invitation(&app, name).await?);
+    }
 
     let shutdown = CancellationToken::new();
     let mut http = HttpConfig {

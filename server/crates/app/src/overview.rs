@@ -63,7 +63,7 @@ pub async fn read(app: &App, ctx: &Ctx, permit: Permit<may::Read>) -> Result<Ove
     });
     let all = clusters::list(app, ctx, app.permit(ctx).await?).await?;
     let away = all.iter().filter(|cluster| cluster.status == ResourceStatus::Alarm).count();
-    let window = Window::read(Some(RECENT), None)?;
+    let window = Window::read("recent", Some(RECENT), None)?;
     Ok(Overview {
         packages,
         orders_running,

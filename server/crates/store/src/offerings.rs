@@ -63,6 +63,18 @@ pub async fn by_product_offering(db: &Reader, scope: impl Into<Scope>, id: Uuid)
     db.row(&Filter::new().eq("product_offering", id).scope("tenant", scope.into())).await
 }
 
+/// The offering that a service or product specification is of.
+///
+/// # Errors
+/// Database failures only.
+pub async fn by_specification(db: &Reader, tenant: TenantId, id: Uuid) -> Result<Option<OfferingRow>> {
+    let filter = Filter::new().eq("tenant", tenant);
+    match db.row(&filter.clone().eq("id", id)).await? {
+        Some(found) => Ok(Some(found)),
+        None => db.row(&filter.eq("product_specification", id)).await,
+    }
+}
+
 /// Versions of a name, newest first.
 ///
 /// # Errors

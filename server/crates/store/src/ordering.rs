@@ -84,6 +84,15 @@ pub async fn of(db: &Reader, order: Uuid) -> Result<Vec<OrderItem>> {
     db.rows(&Filter::new().eq("order", order).order("position")).await
 }
 
+/// Items of these orders that were not begun.
+///
+/// # Errors
+/// Database failures only.
+pub async fn waiting(db: &Reader, orders: &[Uuid]) -> Result<Vec<OrderItem>> {
+    let steps = [step::APPROVAL, step::WAITING].map(str::to_owned);
+    db.rows(&Filter::new().any_of("order", orders).any_of("step", &steps).order("\"order\", position")).await
+}
+
 /// Items whose time has come.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 pub mod dialect;
 pub mod error;
 pub mod event;
+pub mod items;
 pub mod page;
 pub mod patch;
 pub mod query;

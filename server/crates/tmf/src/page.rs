@@ -46,19 +46,25 @@ fn links(path: &str, raw: &str, offset: u64, limit: u64, total: u64) -> String {
         .split('&')
         .filter(|clause| !clause.is_empty() && !clause.starts_with("offset=") && !clause.starts_with("limit="))
         .collect();
-    let at = |offset: u64| {
+    let page = |offset: u64, limit: u64| {
         let mut clauses: Vec<String> = kept.iter().map(|clause| (*clause).to_owned()).collect();
         clauses.push(format!("offset={offset}"));
         clauses.push(format!("limit={limit}"));
         format!("<{path}?{}>", clauses.join("&"))
     };
-    let last = total.saturating_sub(1) / limit * limit;
+    let at = |offset: u64| page(offset, limit);
+    // Pages follow one another from the present one, wherever it begins.
+    let last = match total.saturating_sub(1).checked_sub(offset) {
+        Some(behind) => offset + behind / limit * limit,
+        None => total.saturating_sub(1) / limit * limit,
+    };
     let mut links = vec![format!("{}; rel=\"self\"", at(offset)), format!("{}; rel=\"first\"", at(0))];
     if offset + limit < total {
         links.push(format!("{}; rel=\"next\"", at(offset + limit)));
     }
     if offset > 0 {
-        links.push(format!("{}; rel=\"prev\"", at(offset.saturating_sub(limit).min(last))));
+        let before = if offset < limit { page(0, offset) } else { at((offset - limit).min(last)) };
+        links.push(format!("{before}; rel=\"prev\""));
     }
     links.push(format!("{}; rel=\"last\"", at(last)));
     links.join(", ")
@@ -78,6 +84,18 @@ mod tests {
         assert_eq!(of("offset=2", 3, 1).status, 206);
         assert_eq!(of("limit=0", 3, 0).status, 206, "a part, if an empty one");
         assert_eq!(of("offset=9", 3, 0).status, 200, "behind the end");
+    }
+
+    #[test]
+    fn pages_that_begin_anywhere_follow_one_another() {
+        let links = |raw: &str, total| Paging::of(&Query::parse(raw).unwrap(), "/p", raw, total, 1).link;
+        let odd = links("offset=40&limit=1000", 1060);
+        assert!(
+            odd.contains("offset=1040&limit=1000>; rel=\"next\"")
+                && odd.contains("offset=1040&limit=1000>; rel=\"last\"")
+        );
+        assert!(odd.contains("offset=0&limit=40>; rel=\"prev\""), "{odd}");
+        assert!(links("offset=9&limit=2", 5).contains("offset=4&limit=2>; rel=\"last\""));
     }
 
     #[test]

@@ -29,28 +29,37 @@ pub fn guard(resource: &Resource, before: &Value, after: &Value, privileged: boo
         let (from, to) = (text(before), text(after));
         if from == to || from.is_empty() {
             if from.is_empty() && !to.is_empty() {
-                machine.begin(&to).map_err(|illegal| problem(member, "nothing", &to, &illegal))?;
+                machine.begin(&to).map_err(|illegal| problem(machine, member, "nothing", &to, &illegal, privileged))?;
             }
             continue;
         }
         if to.is_empty() {
             return Err(Problem::invalid(format!("{member} cannot be removed")));
         }
-        machine.change(&from, &to, privileged).map_err(|illegal| problem(member, &from, &to, &illegal))?;
+        let refused = |illegal| problem(machine, member, &from, &to, &illegal, privileged);
+        machine.change(&from, &to, privileged).map_err(refused)?;
     }
     Ok(())
 }
 
-fn problem(member: &str, from: &str, to: &str, illegal: &Illegal) -> Problem {
-    let list = |states: &[&str]| if states.is_empty() { "none".to_owned() } else { states.join(", ") };
-    let conflict = |allowed: &[&str], why: &str| {
-        let reason = format!("{member} cannot go from {from} to {to}{why}; allowed: {}", list(allowed));
+/// Names what the caller may ask for, and apart from it what may follow without being asked for.
+fn problem(machine: &Machine, member: &str, from: &str, to: &str, illegal: &Illegal, privileged: bool) -> Problem {
+    let may = |state: &&str| privileged || machine.asked.is_none_or(|asked| asked.contains(state));
+    let conflict = |follows: &[&str], why: &str| {
+        let (allowed, others): (Vec<&str>, Vec<&str>) = follows.iter().copied().partition(may);
+        let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
+        let others = if others.is_empty() { String::new() } else { format!("; by the server: {}", others.join(", ")) };
+        let reason = format!("{member} cannot go from {from} to {to}{why}; allowed: {allowed}{others}");
         Problem::new(409, ErrorCode::StateConflict, reason)
     };
     match illegal {
         Illegal::Unknown(known) => Problem::invalid(format!("{member} {to:?} is none of {}", known.join(", "))),
-        Illegal::Start(allowed) | Illegal::Edge(allowed) => conflict(allowed, ""),
-        Illegal::Reserved(allowed) => conflict(allowed, ", which only the server does"),
+        Illegal::Start(allowed) => {
+            let reason = format!("{member} cannot go from {from} to {to}; allowed: {}", allowed.join(", "));
+            Problem::new(409, ErrorCode::StateConflict, reason)
+        }
+        Illegal::Edge(_) => conflict(machine.next(from).unwrap_or_default(), ""),
+        Illegal::Reserved(_) => conflict(machine.next(from).unwrap_or_default(), ", which only the server does"),
     }
 }
 
@@ -74,7 +83,14 @@ mod tests {
         let refused = ask("inProgress", "completed", false).unwrap_err();
         assert_eq!(
             refused.reason,
-            "state cannot go from inProgress to completed, which only the server does; allowed: pending, held"
+            "state cannot go from inProgress to completed, which only the server does; allowed: pending, held; by the \
+             server: completed, failed, partial, cancelled, assessingCancellation"
+        );
+        let refused = ask("acknowledged", "held", false).unwrap_err();
+        assert_eq!(
+            refused.reason,
+            "state cannot go from acknowledged to held; allowed: none; by the server: inProgress, rejected, cancelled, \
+             assessingCancellation"
         );
         assert!(ask("inProgress", "completed", true).is_ok());
         assert_eq!(ask("held", "asleep", true).unwrap_err().status, 400);

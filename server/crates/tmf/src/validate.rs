@@ -7,7 +7,8 @@
 use serde_json::Value;
 
 use crate::{
-    Problem, Resource,
+    Problem, Resource, items,
+    query::instant,
     registry::{Nested, Shape},
     transition,
 };
@@ -35,6 +36,7 @@ pub fn create(resource: &Resource, document: &Value) -> Result<(), Problem> {
         }
     }
     nested(resource, document, &mut wrong);
+    items::check(resource, document, &mut wrong);
     refuse(wrong)
 }
 
@@ -56,6 +58,9 @@ pub fn changed(resource: &Resource, before: &Value, after: &Value) -> Result<(),
     }
     shapes(resource, after, differs, &mut wrong);
     nested(resource, after, &mut wrong);
+    if items::member(resource).is_some_and(differs) {
+        items::check(resource, after, &mut wrong);
+    }
     refuse(wrong)
 }
 
@@ -82,9 +87,10 @@ fn refuse(wrong: Vec<String>) -> Result<(), Problem> {
 
 fn shapes(resource: &Resource, document: &Value, looked_at: impl Fn(&str) -> bool, wrong: &mut Vec<String>) {
     for attribute in resource.attributes.iter().filter(|attribute| looked_at(attribute.name)) {
-        if let Some(value) =
-            document.get(attribute.name).filter(|value| !value.is_null() && !fits(value, attribute.shape))
-        {
+        let Some(value) = document.get(attribute.name).filter(|value| !value.is_null()) else { continue };
+        let exact = resource.create_required.contains(&attribute.name)
+            || resource.machines.iter().any(|(member, _)| *member == attribute.name);
+        if !fits(value, attribute.shape) || (exact && !is_exactly(value, attribute.shape)) {
             wrong.push(format!("{} must be {}, not {}", attribute.name, words(attribute.shape), kind(value)));
         }
     }
@@ -103,9 +109,18 @@ fn fits(value: &Value, shape: Shape) -> bool {
             text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
         }
         // A single element where the specification has an object or a list of them is common in older clients.
-        (Shape::Object(_), Value::Object(_) | Value::Array(_) | Value::String(_)) => true,
-        (Shape::List(_), Value::Array(_)) => true,
+        (Shape::Object(_), Value::Object(_)) => true,
+        (Shape::List(inner), Value::Array(items)) => items.iter().all(|item| fits(item, *inner)),
         _ => false,
+    }
+}
+
+/// What is mandatory, and what has a table of states, says something in the type of the specification.
+fn is_exactly(value: &Value, shape: Shape) -> bool {
+    match (shape, value) {
+        (Shape::Text, value) => value.as_str().is_some_and(|text| !text.trim().is_empty()),
+        (Shape::Object(_), value) => value.is_object(),
+        _ => true,
     }
 }
 
@@ -117,9 +132,7 @@ fn is_date(text: &str) -> bool {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),
     };
-    let parts: Vec<&str> = date.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    if !(digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31)) {
+    if date.len() != 10 || instant(date).is_none() {
         return false;
     }
     let Some(time) = time else { return true };
@@ -136,7 +149,7 @@ fn is_date(text: &str) -> bool {
         [hour, minute, second] => (*hour, *minute, *second),
         _ => return false,
     };
-    [(hour, 24), (minute, 59), (second, 60)].into_iter().all(|(part, most)| digits(part, 2) && within(part, most))
+    [(hour, 23), (minute, 59), (second, 60)].into_iter().all(|(part, most)| digits(part, 2) && within(part, most))
 }
 
 fn words(shape: Shape) -> &'static str {
@@ -192,7 +205,7 @@ fn below(value: &Value, path: &[&str], at: String, check: &Nested, wrong: &mut V
             }
         }
         (Value::Object(members), []) => {
-            let missing = check.required.iter().filter(|name| members.get(**name).is_none_or(Value::is_null));
+            let missing = check.required.iter().filter(|name| members.get(**name).is_none_or(says_nothing));
             wrong.extend(missing.map(|name| format!("{at}.{name} is required")));
             if let Some((name, allowed)) = check.one_of
                 && let Some(given) = members.get(name).filter(|given| !given.is_null())
@@ -204,6 +217,10 @@ fn below(value: &Value, path: &[&str], at: String, check: &Nested, wrong: &mut V
         (_, []) => wrong.push(format!("{at} must be an object")),
         _ => {}
     }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -261,7 +278,18 @@ mod tests {
         ] {
             assert!(is_date(good), "{good}");
         }
-        for bad in ["", "soon", "2026-13-01", "2026-11-22T", "2026-11-22T25:00", "20261122", "2026-11-22T10:00:00.Z"] {
+        for bad in [
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-02-30T10:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T",
+            "2026-11-22T25:00",
+            "20261122",
+            "2026-11-22T10:00:00.Z",
+        ] {
             assert!(!is_date(bad), "{bad}");
         }
     }

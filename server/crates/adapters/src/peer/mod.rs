@@ -1,7 +1,10 @@
 //! Passing requests on to peers: guarded address, our credentials, a circuit breaker per peer.
 
 mod breaker;
+#[cfg(test)]
+mod tests;
 mod token;
+mod upload;
 
 use std::time::Duration;
 
@@ -17,6 +20,7 @@ use reqwest::{
 use crate::guard::{Clients, Denied, Guard, Pinned};
 use breaker::Breakers;
 use token::Tokens;
+use upload::Watch;
 
 /// Peers over HTTP.
 #[derive(Debug)]
@@ -89,10 +93,18 @@ impl Peers for HttpPeers {
         let client = self.clients.of(&pinned).map_err(|_| unreachable())?;
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| failed(ErrorCode::MethodNotAllowed, "the method is none"))?;
-        let bodiless = matches!(method, Method::GET | Method::HEAD | Method::DELETE);
-        let mut outgoing = client.request(method, pinned.url.clone()).headers(headers(&request.headers));
-        if !bodiless {
-            outgoing = outgoing.body(Body::wrap_stream(request.body));
+        let mut outgoing = client.request(method.clone(), pinned.url.clone()).headers(headers(&request.headers));
+        let upload = Watch::default();
+        let body = upload.over(request.body);
+        let body = match method {
+            Method::GET | Method::HEAD => None,
+            Method::DELETE => {
+                tokio::time::timeout(request.timeout, upload::begun(body)).await.map_err(|_| broken_off())?
+            }
+            _ => Some(body),
+        };
+        if let Some(body) = body {
+            outgoing = outgoing.body(Body::wrap_stream(body));
         }
         let outgoing = match self.authorize(target, outgoing).await {
             Ok(outgoing) => outgoing,
@@ -103,6 +115,7 @@ impl Peers for HttpPeers {
         };
         let answer = match tokio::time::timeout(request.timeout, outgoing.send()).await {
             Ok(Ok(answer)) => answer,
+            Ok(Err(_)) | Err(_) if upload.waits_for_caller() => return Err(broken_off()),
             Ok(Err(_)) | Err(_) => {
                 self.breakers.note(&target.key, false);
                 return Err(unreachable());
@@ -110,7 +123,11 @@ impl Peers for HttpPeers {
         };
         let status = answer.status();
         let away = [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT];
-        self.breakers.note(&target.key, !away.contains(&status));
+        let away = away.contains(&status);
+        // A gateway before the peer may have waited for the caller in vain.
+        if !(away && upload.waits_for_caller()) {
+            self.breakers.note(&target.key, !away);
+        }
         if status == StatusCode::UNAUTHORIZED {
             // Our credentials, not the caller's: the caller must not take it for an answer about itself.
             self.tokens.forget(&target.key);
@@ -147,6 +164,10 @@ fn refused(denied: &Denied) -> Error {
 
 fn unreachable() -> Error {
     failed(ErrorCode::PeerUnreachable, ErrorCode::PeerUnreachable.title())
+}
+
+fn broken_off() -> Error {
+    failed(ErrorCode::InvalidInput, "The body of the request broke off, or did not come in time.")
 }
 
 fn failed(code: ErrorCode, message: &str) -> Error {

@@ -21,6 +21,9 @@ const INDEX: &str = "index.html";
 /// Everything no other route takes: a file, or the page that shows every address of the portal.
 pub async fn serve(State(state): State<ApiState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
+    if is_tmf(parts.uri.path()) {
+        return crate::tmf::nothing_at(parts.uri.path());
+    }
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Failure::from(ErrorCode::NotFound).into_response();
     }
@@ -33,8 +36,13 @@ pub async fn serve(State(state): State<ApiState>, request: Request) -> Response 
     }
     // An address of the portal; a missing file or API path is an error, whatever it accepts.
     let page = path.is_empty() || path == INDEX || wants_page(&parts.headers) && !path.contains('.');
-    let found = if page && !path.starts_with("tmf-api") { index(&state, &parts.headers).await } else { None };
+    let found = if page { index(&state, &parts.headers).await } else { None };
     found.unwrap_or_else(|| Failure::from(ErrorCode::NotFound).into_response())
+}
+
+/// Meant for the TMF face, if misspelled: its clients read its refusals.
+fn is_tmf(path: &str) -> bool {
+    path.trim_start_matches('/').starts_with("tmf-api")
 }
 
 /// A browser that opens an address, not a program that asks for data.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operations::{in_path, part, responses};
+use super::operations::{LIST, in_path, part, responses};
 
 /// Adds the paths.
 pub fn of(paths: &mut Map<String, Value>) {
@@ -19,8 +19,11 @@ pub fn of(paths: &mut Map<String, Value>) {
     post["requestBody"] =
         json!({"required": true, "content": {"application/json": {"schema": part("schemas", "Hub_Create")}}});
     let many = json!({"description": "The caller's listeners.", "content": {"application/json": {"schema": {"type": "array", "items": part("schemas", "Hub")}}}});
-    let list = operation("list", "Lists listeners.", responses(json!({"200": many}), &refused));
-    let get = operation("get", "Gives one listener.", responses(json!({"200": one("The listener.")}), &refused));
+    let mut list =
+        operation("list", "Lists or finds listeners.", responses(json!({"200": many, "206": many}), &refused));
+    list["parameters"] = LIST.iter().map(|name| part("parameters", name)).collect();
+    let mut get = operation("get", "Gives one listener.", responses(json!({"200": one("The listener.")}), &refused));
+    get["parameters"] = json!([part("parameters", "fields")]);
     let delete =
         operation("delete", "Ends a listener.", responses(json!({"204": {"description": "Ended."}}), &refused));
     paths.insert("/hub".into(), json!({"get": list, "post": post}));

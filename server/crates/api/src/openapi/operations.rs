@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::words::pascal;
 
 /// Parameters of every list.
-const LIST: [&str; 5] = ["fields", "sort", "offset", "limit", "filter"];
+pub const LIST: [&str; 5] = ["fields", "sort", "offset", "limit", "filter"];
 
 /// Adds the paths of a resource.
 pub fn of(resource: &Resource, paths: &mut Map<String, Value>) {

@@ -17,6 +17,7 @@ use super::{
 /// Changes a document.
 pub async fn change(asked: &Asked<'_>, id: &str, body: Body) -> Result<Response, Refusal> {
     let proof = asked.permit(Method::Patch).await?;
+    reply::is_plain(asked.headers)?;
     let accepted = MEDIA_TYPES.join(", ");
     let format = Format::of(negotiate::media_type(asked.headers))
         .ok_or_else(|| reply::unsupported(&accepted, Some("accept-patch")))?;

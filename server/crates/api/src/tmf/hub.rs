@@ -14,11 +14,15 @@ use hypo_app::{
     permit::may,
 };
 use hypo_shared::ErrorCode;
-use hypo_tmf::{Paging, Problem, Query, event::base_of};
+use hypo_tmf::{Problem, Query, event::base_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::reply::{self, Refusal};
+use super::{
+    path::segments,
+    read::page,
+    reply::{self, Refusal},
+};
 use crate::ApiState;
 
 /// Bytes of a registration or of a published event.
@@ -40,17 +44,16 @@ pub struct Place {
 /// Finds what a path names; `None` when it is not one of these.
 pub fn place(path: &str) -> Option<Place> {
     let (base, rest) = base_of(path)?;
-    let parts: Vec<&str> = rest.split('/').collect();
-    let own = |id: &&str| (!id.is_empty()).then(|| (*id).to_owned());
+    let parts = segments(rest)?;
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let place = |topic, hubs, id| Some(Place { base, topic, hubs, id });
     match parts.as_slice() {
         ["hub"] => place(None, true, None),
-        ["hub", id] => place(None, true, Some(own(id)?)),
+        ["hub", id] => place(None, true, Some((*id).to_owned())),
         ["topic", topic, collection @ ("hub" | "event"), below @ ..] if base == EVENT && below.len() < 2 => {
             // A topic that is no id of ours is one that is not there.
             let topic = Some(Uuid::from_str(topic).unwrap_or_default());
-            let id = below.first().map(|id| own(id).ok_or(())).transpose().ok()?;
-            place(topic, *collection == "hub", id)
+            place(topic, *collection == "hub", below.first().map(|id| (*id).to_owned()))
         }
         _ => None,
     }
@@ -68,13 +71,13 @@ pub async fn serve(
 ) -> Result<Response, Refusal> {
     let reading = matches!(*method, Method::GET | Method::HEAD);
     match (place.hubs, &place.id, method) {
-        (true, None, _) if reading => list(state, ctx, place).await,
+        (true, None, _) if reading => list(state, ctx, place, raw).await,
         (true, None, &Method::POST) => register(state, ctx, place, &document(headers, body).await?).await,
-        (true, Some(id), _) if reading => one(state, ctx, place, id).await,
+        (true, Some(id), _) if reading => one(state, ctx, place, id, raw).await,
         (true, Some(id), &Method::DELETE) => remove(state, ctx, place, id).await,
         (false, None, _) if reading => history(state, ctx, place, raw).await,
         (false, None, &Method::POST) => publish(state, ctx, place, document(headers, body).await?).await,
-        (false, Some(id), _) if reading => event(state, ctx, place, id).await,
+        (false, Some(id), _) if reading => event(state, ctx, place, id, raw).await,
         (true, None, _) | (false, None, _) => Err(reply::not_allowed("GET, HEAD, POST")),
         (true, Some(_), _) => Err(reply::not_allowed("GET, HEAD, DELETE")),
         (false, Some(_), _) => Err(reply::not_allowed("GET, HEAD")),
@@ -122,11 +125,21 @@ async fn register(state: &ApiState, ctx: &Ctx, place: &Place, document: &Value) 
     Ok(response)
 }
 
-async fn list(state: &ApiState, ctx: &Ctx, place: &Place) -> Result<Response, Refusal> {
+async fn list(state: &ApiState, ctx: &Ctx, place: &Place, raw: &str) -> Result<Response, Refusal> {
+    let query = Query::parse(raw)?;
     let permit = state.app().permit::<may::ManageHubs>(ctx).await?;
     let found = hubs::list(state.app(), ctx, permit, Some(place.base), place.topic).await?;
-    let shown: Vec<Value> = found.iter().map(|hub| shown(place, hub)).collect();
-    Ok(counted(shown.len(), shown.len(), Json(shown).into_response()))
+    Ok(listed(place, &query, raw, found.iter().map(|hub| shown(place, hub)).collect()))
+}
+
+/// What the query asks for of documents that are at hand.
+fn listed(place: &Place, query: &Query, raw: &str, all: Vec<Value>) -> Response {
+    let numbered: Vec<(usize, Value)> = all.into_iter().enumerate().collect();
+    let (found, total) = query.apply(numbered, |(_, document)| document, |(position, _)| *position);
+    let shown: Vec<Value> = found.into_iter().map(|(_, document)| query.fields.select(document)).collect();
+    let path = place.path("");
+    let counts = (total, shown.len() as u64);
+    page(query, path.trim_end_matches('/'), raw, counts, Value::from(shown).to_string())
 }
 
 async fn found(state: &ApiState, ctx: &Ctx, place: &Place, id: &str) -> Result<Hub, Refusal> {
@@ -137,9 +150,10 @@ async fn found(state: &ApiState, ctx: &Ctx, place: &Place, id: &str) -> Result<H
     if hub.base == place.base && hub.topic == place.topic { Ok(hub) } else { Err(missing()) }
 }
 
-async fn one(state: &ApiState, ctx: &Ctx, place: &Place, id: &str) -> Result<Response, Refusal> {
+async fn one(state: &ApiState, ctx: &Ctx, place: &Place, id: &str, raw: &str) -> Result<Response, Refusal> {
+    let query = Query::parse(raw)?;
     let hub = found(state, ctx, place, id).await?;
-    Ok(Json(shown(place, &hub)).into_response())
+    Ok(Json(query.fields.select(shown(place, &hub))).into_response())
 }
 
 async fn remove(state: &ApiState, ctx: &Ctx, place: &Place, id: &str) -> Result<Response, Refusal> {
@@ -163,29 +177,17 @@ async fn history(state: &ApiState, ctx: &Ctx, place: &Place, raw: &str) -> Resul
     let query = Query::parse(raw)?;
     let permit = state.app().permit::<may::Read>(ctx).await?;
     let history = events::in_topic(state.app(), ctx, permit, place.topic.unwrap_or_default()).await?;
-    let bodies: Vec<Value> =
-        history.events.into_iter().map(|event| described(place, event)).filter(|body| query.matches(body)).collect();
-    let total = bodies.len();
-    let (offset, limit) = query.window();
-    let (skip, take) = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(usize::MAX));
-    let page: Vec<Value> = bodies.into_iter().skip(skip).take(take).collect();
-    let path = place.path("");
-    let paging = Paging::of(&query, path.trim_end_matches('/'), raw, total as u64, page.len() as u64);
-    let count = page.len();
-    let status = StatusCode::from_u16(paging.status).unwrap_or(StatusCode::OK);
-    let mut response = counted(total, count, (status, Json(page)).into_response());
-    if let Some(link) = HeaderValue::from_str(&paging.link).ok().filter(|link| !link.is_empty()) {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    let bodies = history.events.into_iter().map(|event| described(place, event)).collect();
+    Ok(listed(place, &query, raw, bodies))
 }
 
-async fn event(state: &ApiState, ctx: &Ctx, place: &Place, id: &str) -> Result<Response, Refusal> {
+async fn event(state: &ApiState, ctx: &Ctx, place: &Place, id: &str, raw: &str) -> Result<Response, Refusal> {
+    let query = Query::parse(raw)?;
     let missing = || Problem::not_found(format!("there is no event {id}"));
     let parsed = id.parse().map_err(|_| missing())?;
     let permit = state.app().permit::<may::Read>(ctx).await?;
     let event = events::one_in_topic(state.app(), ctx, permit, place.topic.unwrap_or_default(), parsed).await?;
-    Ok(Json(described(place, event)).into_response())
+    Ok(Json(query.fields.select(described(place, event))).into_response())
 }
 
 async fn publish(state: &ApiState, ctx: &Ctx, place: &Place, document: Value) -> Result<Response, Refusal> {
@@ -208,12 +210,6 @@ fn described(place: &Place, event: events::Event) -> Value {
     body
 }
 
-fn counted(total: usize, count: usize, mut response: Response) -> Response {
-    response.headers_mut().insert("x-total-count", HeaderValue::from(total));
-    response.headers_mut().insert("x-result-count", HeaderValue::from(count));
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,8 +220,10 @@ mod tests {
         assert_eq!((order.base, order.id.clone()), ("/tmf-api/serviceOrdering/v4", None));
         assert_eq!(order.path("7"), "/tmf-api/serviceOrdering/v4/hub/7");
         assert_eq!(place("/tmf-api/serviceOrdering/v4/hub/7").unwrap().id.as_deref(), Some("7"));
+        assert_eq!(place("/tmf-api/serviceOrdering/v4/hub/"), place("/tmf-api/serviceOrdering/v4/hub"));
+        assert_eq!(place("/tmf-api/serviceOrdering/v4/hub/%37/").unwrap().id.as_deref(), Some("7"));
         for path in
-            ["/tmf-api/serviceOrdering/v4/hub/", "/tmf-api/serviceOrdering/v4/hub/7/8", "/tmf-api/nothing/v4/hub"]
+            ["/tmf-api/serviceOrdering/v4/hub//", "/tmf-api/serviceOrdering/v4/hub/7/8", "/tmf-api/nothing/v4/hub"]
         {
             assert_eq!(place(path), None, "{path}");
         }

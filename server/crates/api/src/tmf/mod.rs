@@ -5,6 +5,7 @@ mod create;
 mod hub;
 mod negotiate;
 mod passthrough;
+mod path;
 mod read;
 mod remove;
 mod reply;
@@ -26,6 +27,8 @@ use hypo_tmf::{Dialect, Problem, Query, Resource};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{ApiState, http::caller};
+pub use negotiate::packed;
+pub use path::decoded;
 use reply::Refusal;
 use target::Target;
 
@@ -86,8 +89,7 @@ async fn answer(state: &ApiState, uri: &Uri, request: Request<Body>) -> Result<R
     if let Some(place) = hub::place(uri.path()) {
         return hub::serve(state, &ctx, &place, &parts.method, &parts.headers, raw, body).await;
     }
-    let nothing = || Problem::not_found(format!("nothing is served at {}", uri.path()));
-    let target = target::of(uri.path()).ok_or_else(nothing)?;
+    let target = target::of(uri.path()).ok_or_else(|| nothing(uri.path()))?;
     let resource = target.resource();
     let dialect = negotiate::dialect(&parts.headers, &ctx.who);
     let asked = Asked { state, ctx, resource, headers: &parts.headers, raw, dialect };
@@ -103,6 +105,16 @@ async fn answer(state: &ApiState, uri: &Uri, request: Request<Body>) -> Result<R
         (Target::Child(_, owner, id), &Method::GET | &Method::HEAD) => read::child(&asked, owner, id).await,
         _ => Err(reply::not_allowed(&target.allow())),
     }
+}
+
+fn nothing(path: &str) -> Refusal {
+    let problem = Problem::not_found(format!("nothing is served at {path}"));
+    problem.help("The APIs and their paths are listed at /nbi/interfaces.").into()
+}
+
+/// For paths the router does not lead here that are meant for this face, such as `//tmf-api/…`.
+pub fn nothing_at(path: &str) -> Response {
+    nothing(path).into_response()
 }
 
 /// The bytes of a body within the limit.

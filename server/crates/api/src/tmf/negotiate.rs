@@ -11,9 +11,10 @@ use super::reply::Refusal;
 const DIALECT: HeaderName = HeaderName::from_static("x-hypo-dialect");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// 406 for a client that takes no JSON.
+/// 406 for a client that takes no JSON. An empty header says as much as none (RFC 9110, 12.5.1).
 pub fn accepts_json(headers: &HeaderMap) -> Result<(), Refusal> {
-    let mut given = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    let given = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut given = given.filter(|value| !value.trim().is_empty()).peekable();
     if given.peek().is_none() {
         return Ok(());
     }
@@ -33,6 +34,16 @@ pub fn accepts_json(headers: &HeaderMap) -> Result<(), Refusal> {
 pub fn media_type(headers: &HeaderMap) -> &str {
     let kind = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim()
+}
+
+/// What the body is packed with, when it is.
+pub fn packed(headers: &HeaderMap) -> Option<&str> {
+    let mut given = headers.get_all(header::CONTENT_ENCODING).iter();
+    given.find_map(|value| match value.to_str() {
+        Ok(plain) if plain.trim().is_empty() || plain.trim().eq_ignore_ascii_case("identity") => None,
+        Ok(coding) => Some(coding),
+        Err(_) => Some("?"),
+    })
 }
 
 /// The dialect of the request: what it says, else that of its client.
@@ -84,10 +95,12 @@ mod tests {
     #[test]
     fn json_must_be_acceptable() {
         assert!(accepts_json(&HeaderMap::new()).is_ok());
-        for good in ["*/*", "text/html, application/json;q=0.1", "application/*", "application/json;charset=utf-8"] {
+        for good in
+            ["*/*", "text/html, application/json;q=0.1", "application/*", "application/json;charset=utf-8", "", " "]
+        {
             assert!(accepts_json(&with(header::ACCEPT, good)).is_ok(), "{good}");
         }
-        for bad in ["text/html", "application/xml", "application/json;q=0", ""] {
+        for bad in ["text/html", "application/xml", "application/json;q=0"] {
             assert!(accepts_json(&with(header::ACCEPT, bad)).is_err(), "{bad}");
         }
     }

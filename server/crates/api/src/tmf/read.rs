@@ -38,7 +38,7 @@ pub async fn list(asked: &Asked<'_>) -> Result<Response, Refusal> {
 }
 
 /// `body` is a JSON array with `count` of `total` documents.
-fn page(query: &Query, path: &str, raw: &str, (total, count): (u64, u64), body: String) -> Response {
+pub fn page(query: &Query, path: &str, raw: &str, (total, count): (u64, u64), body: String) -> Response {
     let page = Paging::of(query, path, raw, total, count);
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
     let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();

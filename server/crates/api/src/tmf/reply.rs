@@ -87,8 +87,22 @@ pub fn unsupported(accepted: &str, header: Option<&'static str>) -> Refusal {
     }
 }
 
-/// A body must say that it is JSON.
+/// A body must be sent as it is: nothing here unpacks one.
+pub fn is_plain(headers: &HeaderMap) -> Result<(), Refusal> {
+    match negotiate::packed(headers) {
+        None => Ok(()),
+        Some(coding) => {
+            let reason = format!("send the body as it is, without Content-Encoding {coding}");
+            let refusal = Refusal::from(Problem::new(415, ErrorCode::UnsupportedMediaType, reason));
+            // RFC 9110, 12.5.3: what would have been understood.
+            Err(refusal.with(header::ACCEPT_ENCODING, "identity"))
+        }
+    }
+}
+
+/// A body must say that it is JSON, and be sent as it is.
 pub fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    is_plain(headers)?;
     if negotiate::media_type(headers).eq_ignore_ascii_case("application/json") {
         return Ok(());
     }

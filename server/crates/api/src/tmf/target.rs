@@ -5,6 +5,8 @@ use hypo_tmf::{
     registry::{Holds, resources},
 };
 
+use super::path::segments;
+
 /// What a path names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -16,18 +18,15 @@ pub enum Target {
     Child(&'static Resource, String, String),
 }
 
-/// Finds the resource of a path. Trailing slashes and unknown depths name nothing; every alias of a family counts.
+/// Finds the resource of a path. Unknown depths name nothing; every alias of a family counts.
 pub fn of(path: &str) -> Option<Target> {
     resources().find_map(|resource| {
         let rest = resource.family.bases().find_map(|base| path.strip_prefix(base)?.strip_prefix('/'))?;
-        let segments: Vec<&str> = rest.split('/').collect();
-        if segments.iter().any(|segment| segment.is_empty()) {
-            return None;
-        }
+        let segments = segments(rest)?;
         match (resource.parent, segments.as_slice()) {
             (None, [collection]) if *collection == resource.collection => Some(Target::Collection(resource)),
             (None, [collection, id]) if *collection == resource.collection => {
-                Some(Target::Document(resource, (*id).to_owned()))
+                Some(Target::Document(resource, id.clone()))
             }
             (Some(parent), [above, owner, collection, rest @ ..])
                 if parent.holds == Holds::Member
@@ -35,8 +34,8 @@ pub fn of(path: &str) -> Option<Target> {
                     && *collection == resource.collection =>
             {
                 match rest {
-                    [] => Some(Target::Children(resource, (*owner).to_owned())),
-                    [id] => Some(Target::Child(resource, (*owner).to_owned(), (*id).to_owned())),
+                    [] => Some(Target::Children(resource, owner.clone())),
+                    [id] => Some(Target::Child(resource, owner.clone(), id.clone())),
                     _ => None,
                 }
             }
@@ -81,8 +80,12 @@ mod tests {
         let sub = "/tmf-api/geographicAddressManagement/v4/geographicAddress/7/geographicSubAddress";
         assert_eq!(name(sub), "7>geographicSubAddress");
         assert_eq!(name(&format!("{sub}/8")), "7>geographicSubAddress:8");
+        assert_eq!(name("/tmf-api/serviceInventory/v4/service/"), "service");
+        assert_eq!(name("/tmf-api/ResourceActivationAndConfiguration/v4/resource/%301a2/"), "resource:01a2");
+        assert_eq!(name(&format!("{sub}/a%2Fb/")), "7>geographicSubAddress:a/b");
         for path in [
-            "/tmf-api/serviceInventory/v4/service/",
+            "/tmf-api/serviceInventory/v4/service//",
+            "/tmf-api/serviceInventory/v4//service",
             "/tmf-api/serviceInventory/v4/service/7/8",
             "/tmf-api/serviceInventory/v5/service",
             "/tmf-api/serviceInventory/v4/serviceX",

@@ -124,7 +124,10 @@ async fn ask(server: &Server, socket: &mut Socket, who: &Person, case: &Case, id
             if message["type"] == "error" { message["payload"].clone() } else { message["payload"]["errors"].clone() };
         json!({"errors": errors, "data": message["payload"]["data"]})
     } else {
-        server.graphql(who, &case.query, variables).await.json()
+        let mut answer = server.graphql(who, &case.query, variables).await.json();
+        // What is left of the budget depends on what was asked before.
+        answer.as_object_mut().unwrap().remove("extensions");
+        answer
     };
     if let Some(errors) = answer["errors"].as_array_mut() {
         for error in errors {
@@ -153,7 +156,9 @@ async fn every_field_obeys_the_policy_for_every_role() {
             let action: Action = hypo_api::policy::field(&case.name).expect("a row");
             let answer = ask(&server, &mut socket, &who, case, Uuid::now_v7()).await;
             let denied = code(&answer) == Some("HYP-5002");
-            assert_eq!(denied, !allows(role, action), "{role:?} {}: {answer:#}", case.query);
+            // Tokens may be narrower than their users, so that none changes a password.
+            let expected = !allows(role, action) || case.name == "changePassword";
+            assert_eq!(denied, expected, "{role:?} {}: {answer:#}", case.query);
             // Whatever happens is an answer, never our own fault.
             assert_ne!(code(&answer), Some("HYP-9001"), "{role:?} {}: {answer:#}", case.query);
             checked += 1;

@@ -68,6 +68,22 @@ async fn every_operation_of_the_portal_is_trusted_and_within_the_limits() {
 }
 
 #[tokio::test]
+async fn a_fragment_makes_a_page_no_cheaper() {
+    let server = Server::start().await;
+    let ada = server.person(server.provider, "ada", Role::Admin).await;
+    let cost =
+        async |query: &str| server.graphql(&ada, query, json!({})).await.json()["extensions"]["cost"]["cost"].clone();
+    let plain = cost("{ tmf { serviceOrders { nodes { id } } } }").await;
+    assert_eq!(plain, 102);
+    assert_eq!(cost("{ tmf { serviceOrders { ... { nodes { id } } } } }").await, plain);
+    let named = "{ tmf { serviceOrders { ...p } } } fragment p on TmfServiceOrderConnection { nodes { id } }";
+    assert_eq!(cost(named).await, plain);
+    assert_eq!(cost("query($n: Int = 200) { packages(first: $n) { nodes { id } } }").await, 401);
+    let dear = "query($n: Int = 200) { services(first: $n) { nodes { ...s } } } fragment s on Service { orders { service { orders { id } } } }";
+    assert_eq!(server.graphql(&ada, dear, json!({})).await.code().as_deref(), Some("HYP-6007"));
+}
+
+#[tokio::test]
 async fn a_session_sends_nothing_of_its_own() {
     let server = Server::start().await;
     server.person(server.provider, "ada", Role::Admin).await;
@@ -111,6 +127,9 @@ async fn a_token_has_a_budget_that_fills_up_again() {
         }
     };
     assert_eq!(spent["code"], "HYP-6022");
+    let headers = server.graphql(&ada, query, json!({})).await.headers;
+    let seconds: u64 = headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=2).contains(&seconds), "{seconds}");
     assert!(spent["cost"]["remaining"].as_u64().unwrap() < cost, "{spent}");
     assert_eq!(spent["cost"]["capacity"], 120);
     server.data(&alan, query, json!({})).await;

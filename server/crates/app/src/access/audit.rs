@@ -25,6 +25,12 @@ pub(crate) fn done(tx: &mut Tx, app: &App, ctx: &Ctx, action: &str, subject: imp
     done_for(tx, app, ctx, ctx.who.tenant, action, subject, detail);
 }
 
+/// Something was tried and did not work. The row is written with the transaction.
+pub(crate) fn failed(tx: &mut Tx, app: &App, ctx: &Ctx, action: &str, subject: impl Into<String>, detail: Value) {
+    hypo_store::events::correlate(tx, &ctx.trace);
+    audit::append(tx, row(app, ctx, ctx.who.tenant, action, subject.into(), "failed", detail));
+}
+
 /// The same in the trail of another tenant that is concerned.
 pub(crate) fn done_for(
     tx: &mut Tx,

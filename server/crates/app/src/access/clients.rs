@@ -67,13 +67,14 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>) -> Result<
 /// Makes a client that acts in the caller's name. The secret is given once.
 ///
 /// # Errors
-/// `HYP-6001` for a name, or a role that is wider than the caller's.
+/// `HYP-6001` for a name, or a role that is wider than the caller's; `HYP-5002` for the token of a client.
 pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New) -> Result<(Client, Secret)> {
     let mut violations = validate::display_name("name", &new.name);
     if !tokens::is_within(new.role, ctx.who.role) {
         violations.extend(Error::field("role", "tooWide", "A client cannot do more than you.").violations);
     }
     Error::check(violations)?;
+    tokens::end_of(app, ctx).await?;
     let secret = Secret::new("");
     let client = rows::Client {
         id: new_id(),

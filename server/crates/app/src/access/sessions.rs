@@ -263,8 +263,12 @@ pub async fn sign_out(app: &App, ctx: &Ctx, _: Permit<may::ReadSelf>) -> Result<
 /// Changes the caller's password. Every session of the user ends, the caller's own too.
 ///
 /// # Errors
-/// `HYP-6001` for a new password that is too weak, `HYP-5003` for a wrong current one.
+/// `HYP-5002` for a token, which may be narrower than its user; `HYP-6001` for a new password that is too weak,
+/// `HYP-5003` for a wrong current one.
 pub async fn change_password(app: &App, ctx: &Ctx, _: Permit<may::ReadSelf>, current: &str, new: &str) -> Result<()> {
+    if !matches!(ctx.who.credential, Credential::Session(_)) {
+        return Err(Error::new(ErrorCode::Forbidden, "Passwords are changed by who has signed in, not by a token."));
+    }
     Error::check(validate::password("new", new))?;
     app.throttle().take(&ctx.who.name, ctx.address, app.now())?;
     let user = user_rows::get(app.store().read(), ctx.who.tenant, ctx.who.user).await?;

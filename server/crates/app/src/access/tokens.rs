@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use hypo_shared::{Action, ErrorCode, Role, TenantId, TokenId, UserId, role::allows, validate};
-use hypo_store::accounts::{self, secret_hash, tokens};
+use hypo_store::accounts::{self, clients, secret_hash, tokens};
 use serde_json::json;
 
 use super::{Token, audit, tenants};
@@ -35,10 +35,10 @@ pub async fn list(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>) -> Result<
     Ok(rows.into_iter().map(view).collect())
 }
 
-/// Creates a token. The secret is given once.
+/// Creates a token. The secret is given once. Made with a token, it lasts no longer than that.
 ///
 /// # Errors
-/// `HYP-6001` for a name, a time or a role that is wider than the caller's.
+/// `HYP-6001` for a name, a time or a role that is wider than the caller's; `HYP-5002` for the token of a client.
 pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: NewToken) -> Result<(Token, Secret)> {
     let mut violations = validate::display_name("name", &new.name);
     if !(1..=365).contains(&new.days) {
@@ -49,7 +49,8 @@ pub async fn create(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, new: New
     }
     Error::check(violations)?;
     let holder = (ctx.who.user, ctx.who.tenant, new.role);
-    let (token, secret) = mint(holder, new.name, app.now(), Duration::days(new.days.into()));
+    let (mut token, secret) = mint(holder, new.name, app.now(), Duration::days(new.days.into()));
+    token.expires_at = token.expires_at.min(end_of(app, ctx).await?.unwrap_or(token.expires_at));
     hypo_store::write!(app.store(), |tx| {
         tokens::create(tx, &token).await?;
         let detail = json!({"name": token.name, "role": token.role, "expiresAt": token.expires_at});
@@ -71,6 +72,21 @@ pub async fn revoke(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, id: Toke
         Ok(token)
     })?;
     Ok(view(token))
+}
+
+/// When the caller's right to make credentials ends, if it has an end. What is made with a token should not outlive it.
+///
+/// # Errors
+/// `HYP-5002` for the token of a client: the client is how its program gets another one.
+pub(super) async fn end_of(app: &App, ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
+    let Credential::Token(id) = ctx.who.credential else { return Ok(None) };
+    let read = app.store().read();
+    if clients::has_issued(read, id).await? {
+        let text = "A client's token makes no tokens and no clients; its client asks for another token.";
+        return Err(Error::new(ErrorCode::Forbidden, text));
+    }
+    let own = tokens::list(read, ctx.who.tenant, Some(ctx.who.user)).await?.into_iter().find(|token| token.id == id);
+    own.map(|token| Some(token.expires_at)).ok_or_else(|| Error::of(ErrorCode::Unauthenticated))
 }
 
 /// Who a bearer token stands for.

@@ -76,6 +76,7 @@ impl Event {
             time,
         };
         event.body = event.told(&record.document, |happening| happening.body());
+        topics::restore(&mut event.body, &event.resource, &record.document);
         event
     }
 

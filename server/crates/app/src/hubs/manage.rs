@@ -18,8 +18,10 @@ use hypo_shared::ErrorCode;
 
 /// Characters of a callback.
 const LONGEST: usize = 2000;
-/// Listeners of one tenant.
+/// Listeners of one tenant, at all its APIs together.
 const MOST: usize = 200;
+/// Listeners of one tenant at one API: every event of it is told to each of them.
+const MOST_HERE: usize = 100;
 
 /// A listener to register.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +39,7 @@ pub struct NewHub {
 ///
 /// # Errors
 /// `HYP-6001` for a query the grammar does not know, `HYP-6202` for an address that is not allowed, `HYP-6002` for
-/// an unknown API or topic.
+/// an unknown API or topic, `HYP-6006` when there are as many as there may be.
 pub async fn register(app: &App, ctx: &Ctx, _: Permit<may::ManageHubs>, new: NewHub) -> Result<(Hub, Secret)> {
     let (base, _) = base_of(&format!("{}/", new.base))
         .ok_or_else(|| Error::new(ErrorCode::NotFound, "No API has this base path."))?;
@@ -53,8 +55,11 @@ pub async fn register(app: &App, ctx: &Ctx, _: Permit<may::ManageHubs>, new: New
             .await?
             .ok_or_else(|| Error::new(ErrorCode::NotFound, "There is no such topic."))?;
     }
-    if hubs::list(read, ctx.who.tenant, None, None).await?.len() >= MOST {
-        return Err(Error::new(ErrorCode::StateConflict, format!("A tenant has at most {MOST} listeners.")));
+    let all = hubs::list(read, ctx.who.tenant, None, None).await?;
+    let here = all.iter().filter(|hub| hub.base == base).count();
+    if all.len() >= MOST || here >= MOST_HERE {
+        let text = format!("A tenant has at most {MOST_HERE} listeners at an API and {MOST} in all. Remove one first.");
+        return Err(Error::new(ErrorCode::StateConflict, text));
     }
     app.callbacks().check(&new.callback).await?;
     let hub = hubs::Hub {
@@ -84,7 +89,7 @@ pub async fn register(app: &App, ctx: &Ctx, _: Permit<may::ManageHubs>, new: New
 /// Listeners of the caller's tenant, oldest first: of one API (`base`, and of one of its topics), or all.
 ///
 /// # Errors
-/// Those of the store.
+/// `HYP-6002` for an unknown topic.
 pub async fn list(
     app: &App,
     ctx: &Ctx,
@@ -93,6 +98,11 @@ pub async fn list(
     topic: Option<Uuid>,
 ) -> Result<Vec<Hub>> {
     let read = app.store().read();
+    if let Some(topic) = topic
+        && !Topic::is_there(read, ctx.who.tenant, topic).await?
+    {
+        return Err(Error::new(ErrorCode::NotFound, "There is no such topic."));
+    }
     let rows = hubs::list(read, ctx.who.tenant, base, topic).await?;
     let lines = hubs::lines(read, &rows).await?;
     Ok(rows.into_iter().zip(lines).map(|(hub, line)| view(hub, line)).collect())

@@ -23,12 +23,28 @@ impl Topic {
     /// The filter of a stored topic; `None` when there is none to see.
     pub(crate) async fn find(db: &Reader, scope: impl Into<Scope>, id: Uuid) -> Result<Option<Self>> {
         let Some(topic) = documents::find(db, scope, TOPIC, id).await? else { return Ok(None) };
-        // A topic may have been stored with a query this version does not know: then nothing is in it.
+        Self::read(id, &topic.doc).map(Some)
+    }
+
+    /// Whether there is such a topic to see, whatever its queries are.
+    pub(crate) async fn is_there(db: &Reader, scope: impl Into<Scope>, id: Uuid) -> Result<bool> {
+        Ok(documents::find(db, scope, TOPIC, id).await?.is_some())
+    }
+
+    /// Reads the filter of a topic's document.
+    ///
+    /// # Errors
+    /// `HYP-6001` for a query that is no text or that the grammar does not know.
+    pub(crate) fn read(id: Uuid, document: &Value) -> Result<Self> {
         let part = |name: &str| {
-            let text = topic.doc.get(name).and_then(Value::as_str).unwrap_or_default();
-            HubQuery::parse(text).map_err(|problem| Error::field(name, "format", problem.reason))
+            let text = match &document[name] {
+                Value::Null => "",
+                Value::String(text) => text,
+                _ => return Err(Error::field(name, "format", format!("{name} must be a text."))),
+            };
+            HubQuery::parse(text).map_err(|problem| Error::field(name, "format", format!("{name}: {}", problem.reason)))
         };
-        Ok(Some(Self { id, header: part("headerQuery")?, content: part("contentQuery")? }))
+        Ok(Self { id, header: part("headerQuery")?, content: part("contentQuery")? })
     }
 
     /// Whether the event is in the topic: what was published to it, and what its queries let through.

@@ -1,5 +1,5 @@
-//! Cancelling: what waits is cancelled at once, what runs is asked to undo itself. TMF641 and TMF622 have a task for
-//! it, whose state tells how far that is.
+//! Cancelling: what waits is cancelled at once, what runs is asked to undo itself. TMF641, TMF622 and TMF652 have a task
+//! for it, whose state tells how far that is.
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -13,13 +13,14 @@ use hypo_store::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PRODUCT_ORDER, id, instant, is_final, is_service_order, rollup, time};
+use super::{PRODUCT_ORDER, RESOURCE_ORDER, id, instant, is_final, rollup, time};
 use crate::{App, Error, Result};
 
 /// Kind of the tasks, the member that names the order, and the order's kind.
-const TASKS: [(&str, &str, &str); 2] = [
+const TASKS: [(&str, &str, &str); 3] = [
     ("cancelServiceOrder", "serviceOrder", kind::SERVICE_ORDER),
     ("cancelProductOrder", "productOrder", PRODUCT_ORDER),
+    ("cancelResourceOrder", RESOURCE_ORDER, RESOURCE_ORDER),
 ];
 
 /// The order a task is about, when the tenant has it.
@@ -48,14 +49,15 @@ pub(super) async fn tasks(app: &App) -> Result<usize> {
 
 async fn go_on(app: &App, task: &Document) -> Result<()> {
     let now = app.now();
-    if time(&task.doc["requestedCancellationDate"]).is_some_and(|at| at > now) {
-        return Ok(());
-    }
     let Some(order) = order_of(app, task.tenant, &task.kind, &task.doc).await? else {
         return end(app, task, Some("There is no such order of yours."), None).await;
     };
+    if !is_final(&order.state) && time(&task.doc["requestedCancellationDate"]).is_some_and(|at| at > now) {
+        return Ok(());
+    }
     if task.state == "inProgress" {
-        if order.state == "cancelled" {
+        // What was done before stays done; the rest is cancelled.
+        if matches!(order.state.as_str(), "cancelled" | "partial") {
             return end(app, task, None, Some(&order)).await;
         }
         if is_final(&order.state) {
@@ -82,7 +84,11 @@ async fn go_on(app: &App, task: &Document) -> Result<()> {
 async fn assess(app: &App, task: &Document, order: &Document, now: DateTime<Utc>) -> Result<()> {
     let mut next = moved(task, "inProgress", now);
     next.doc["hypo:before"] = json!(order.state);
-    let machine = if is_service_order(&order.kind) { &machine::SERVICE_ORDER } else { &machine::PRODUCT_ORDER };
+    let machine = match order.kind.as_str() {
+        PRODUCT_ORDER => &machine::PRODUCT_ORDER,
+        RESOURCE_ORDER => &machine::RESOURCE_ORDER,
+        _ => &machine::SERVICE_ORDER,
+    };
     let mut looked_at = order.clone();
     if machine.leads(&order.state, "assessingCancellation") {
         looked_at = moved(order, "assessingCancellation", now);
@@ -125,7 +131,9 @@ async fn end(app: &App, task: &Document, problem: Option<&str>, order: Option<&D
         None => {
             let at = order.and_then(|order| order.doc.get("cancellationDate")).cloned();
             next.doc["effectiveCancellationDate"] = at.unwrap_or_else(|| json!(instant(now)));
-            next.doc["completionMessage"] = json!("The order is cancelled.");
+            let partly = order.is_some_and(|order| order.state == "partial");
+            next.doc["completionMessage"] =
+                json!(if partly { "What was not done yet is cancelled." } else { "The order is cancelled." });
         }
     }
     let first = (steps.len() == 2).then(|| moved(task, "inProgress", now));
@@ -151,6 +159,9 @@ fn moved(document: &Document, state: &str, now: DateTime<Utc>) -> Document {
 /// `HYP-3002` when what runs cannot be cancelled.
 pub(crate) fn ask<'a>(app: &'a App, order: &'a Document) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        if order.kind == RESOURCE_ORDER {
+            return drop_resources(app, order).await;
+        }
         let items = ordering::of(app.store().read(), order.id).await?;
         if items.iter().all(|item| item.offering.is_none() && item.step == step::DONE) {
             return wish(app, order).await;
@@ -204,6 +215,24 @@ async fn drop_item(app: &App, item: &OrderItem) -> Result<()> {
             documents::update(tx, &order).await?;
         }
         Ok(())
+    })?;
+    Ok(())
+}
+
+/// Nothing here carries out an order of resources, so that nothing is undone.
+async fn drop_resources(app: &App, order: &Document) -> Result<()> {
+    let now = app.now();
+    let pending = moved(order, "pendingCancellation", now);
+    let mut cancelled = moved(&pending, "cancelled", now);
+    cancelled.doc["cancellationDate"] = json!(instant(now));
+    for item in cancelled.doc["orderItem"].as_array_mut().into_iter().flatten() {
+        if !item["state"].as_str().is_some_and(is_final) {
+            item["state"] = json!("cancelled");
+        }
+    }
+    hypo_store::write!(app.store(), |tx| {
+        let rev = documents::update(tx, &pending).await?.rev;
+        documents::update(tx, &Document { rev, ..cancelled.clone() }).await.map(drop)
     })?;
     Ok(())
 }

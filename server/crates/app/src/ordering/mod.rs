@@ -15,7 +15,12 @@ pub(crate) mod take;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use hypo_shared::{ErrorCode, Role, TenantId};
-use hypo_store::{documents::kind, ordering::OrderItem};
+use hypo_store::{
+    Tx,
+    documents::{self, Document, kind},
+    events::{self, NewEvent},
+    ordering::{OrderItem, step},
+};
 use hypo_tmf::Resource;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -28,12 +33,37 @@ use crate::{Ctx, Error, Result};
 
 /// Kind of TMF622 orders.
 pub(crate) const PRODUCT_ORDER: &str = "productOrder";
+/// Kind of TMF652 orders.
+const RESOURCE_ORDER: &str = "resourceOrder";
 /// Kind of TMF637 products.
 pub(crate) const PRODUCT: &str = "product";
 /// The member of a service document that says it shows another tenant's service.
 pub(crate) const OFFERED: &str = "hypo:offering";
 /// `serviceType` of such a document.
 pub(crate) const SERVICE_TYPE: &str = "offered";
+
+/// A service order is its provider's to read, who is told when it has to be approved. A product order is not: the service
+/// orders beneath it are.
+pub(crate) async fn address(tx: &mut Tx, order: &Document, items: &[OrderItem]) -> hypo_store::Result<()> {
+    if order.kind != kind::SERVICE_ORDER {
+        return Ok(());
+    }
+    let provider = items.iter().find_map(|item| item.provider).filter(|provider| *provider != order.tenant);
+    let Some(provider) = provider else { return Ok(()) };
+    documents::open_to(tx, order.id, provider).await?;
+    if items.iter().any(|item| item.step == step::APPROVAL) {
+        let event = NewEvent {
+            topic: order.kind.clone(),
+            tenant: provider,
+            subject: order.id,
+            kind: "informationRequired".to_owned(),
+            payload: json!({"state": order.state, "name": order.name}),
+            at: order.created_at,
+        };
+        events::publish(tx, event, Uuid::now_v7(), "ServiceOrderInformationRequiredEvent", order.doc.clone());
+    }
+    Ok(())
+}
 
 /// The program acting for a tenant, with the rights of its providers and no more.
 fn acting(what: &str, tenant: TenantId) -> Ctx {
@@ -65,7 +95,7 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn is_final(state: &str) -> bool {
+pub(crate) fn is_final(state: &str) -> bool {
     matches!(state, "completed" | "failed" | "partial" | "cancelled" | "rejected")
 }
 
@@ -100,10 +130,6 @@ pub(crate) fn time(value: &Value) -> Option<DateTime<Utc>> {
 
 fn corrupt(what: impl std::fmt::Display) -> Error {
     Error { detail: Some(what.to_string()), ..Error::of(ErrorCode::StoreCorrupt) }
-}
-
-fn is_service_order(kind: &str) -> bool {
-    kind == kind::SERVICE_ORDER
 }
 
 /// A value in the type it should have.

@@ -63,9 +63,8 @@ pub(super) async fn decompose(app: &App, item: &OrderItem) -> Result<()> {
         }
         documents::update(tx, &order).await?;
         documents::create(tx, &part).await?;
-        // It is addressed to the provider.
-        documents::open_to(tx, part.id, row.tenant).await?;
         ordering::create(tx, &first).await?;
+        super::address(tx, &part, std::slice::from_ref(&first)).await?;
         if let Some(product) = &product {
             documents::create(tx, product).await?;
         }

@@ -72,6 +72,7 @@ pub(crate) async fn own(app: &App, ctx: &Ctx, document: &Value) -> Result<Option
     let due = begins(app, document);
     let mut taken = Vec::new();
     let mut at_once = due <= app.now();
+    Error::check(unclear(app, items(document, "serviceOrderItem"), "serviceOrderItem", "service"))?;
     for (position, item) in items(document, "serviceOrderItem").iter().enumerate() {
         let mut next = row(ctx, kind::SERVICE_ORDER, position, due);
         app.permit::<may::PlaceOrder>(ctx).await?;
@@ -120,6 +121,20 @@ fn decide(app: &App, ctx: &Ctx, kind: &str, document: &Value, lines: Vec<Line>) 
         }
         taken.push(item);
     }
+    let member = super::items_of(kind);
+    wrong.extend(unclear(
+        app,
+        items(document, member),
+        member,
+        if member == "serviceOrderItem" { "service" } else { "product" },
+    ));
+    let mut providers: Vec<_> = taken.iter().filter_map(|item| item.provider).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    if kind == kind::SERVICE_ORDER && providers.len() > 1 {
+        let text = "A service order is one provider's to read. Order by TMF622, or once per provider.".to_owned();
+        wrong.push(Violation { path: member.to_owned(), code: "mixed".to_owned(), text });
+    }
     Error::check(wrong)?;
     Ok(if reasons.is_empty() { Taken::Items(taken) } else { Taken::Rejected(reasons) })
 }
@@ -147,6 +162,10 @@ async fn service_line(app: &App, ctx: &Ctx, position: usize, item: &Value) -> Re
         return Ok(Line::Other);
     };
     let Some(row) = rows::find(read, Scope::Platform, shown.offering).await? else { return Ok(Line::Other) };
+    if id(&service["serviceSpecification"]["id"]).is_some_and(|named| named != row.id) {
+        let text = format!("The service is one of {} {}, which an order does not change.", row.name, row.version);
+        return Err(Error::field(&format!("{at}.serviceSpecification.id"), "conflict", text));
+    }
     changed(action, row, known, &service["serviceCharacteristic"], &format!("{at}.serviceCharacteristic"))
 }
 
@@ -198,13 +217,32 @@ fn violations(row: &OfferingRow, characteristics: &Value, at: &str, partial: boo
     let given = offerings::given(characteristics);
     let mut wrong = offerings::check(&offerings::terms(row)?.choices, &given, at, partial);
     if given.get("hypo.leaseEnd").is_some_and(|end| time(end).is_none()) {
-        wrong.push(Violation {
-            path: format!("{at}[hypo.leaseEnd]"),
-            code: "format".to_owned(),
-            text: "hypo.leaseEnd is a time in RFC 3339.".to_owned(),
-        });
+        let text = "hypo.leaseEnd is a time in RFC 3339.".to_owned();
+        wrong.push(Violation { path: format!("{at}[hypo.leaseEnd]"), code: "format".to_owned(), text });
     }
     Ok(wrong)
+}
+
+/// What an item says that could not be done as it says it.
+fn unclear(app: &App, items: &[Value], member: &str, subject: &str) -> Vec<Violation> {
+    let mut wrong = Vec::new();
+    for (position, item) in items.iter().enumerate() {
+        let mut no = |path: &str, code: &str, text: &str| {
+            let path = format!("{member}[{position}].{path}");
+            wrong.push(Violation { path, code: code.to_owned(), text: text.to_owned() });
+        };
+        if !(item["quantity"].is_null() || item["quantity"] == 1) {
+            no("quantity", "range", "The quantity of an item is 1; give an item for each.");
+        }
+        let end = &item[subject]["endDate"];
+        if !end.is_null() && time(end).is_none() {
+            no(&format!("{subject}.endDate"), "format", "endDate is a time in RFC 3339.");
+        }
+        if item["action"] == "add" && time(end).is_some_and(|end| end <= app.now()) {
+            no(&format!("{subject}.endDate"), "range", "endDate is before the service begins.");
+        }
+    }
+    wrong
 }
 
 fn not_orderable(row: &OfferingRow, state: &str) -> String {

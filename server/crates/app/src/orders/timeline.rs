@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use hypo_engine::Saga;
 use hypo_orchestrator::Work;
 use hypo_shared::{ErrorCode, OrderId, timeline::StepState};
-use hypo_store::{Scope, documents::kind, saga_log};
+use hypo_store::{
+    Scope,
+    documents::kind,
+    ordering::{self, OrderItem, step},
+    saga_log,
+};
 use serde_json::Value;
 
 use super::Step;
@@ -40,6 +46,11 @@ pub async fn timelines(
             found.insert(OrderId(order), of(&saga));
         }
     }
+    for item in ordering::waiting(app.store().read(), &visible).await? {
+        if let Some(timeline) = found.get_mut(&OrderId(item.order)).filter(|timeline| timeline.waiting_for.is_none()) {
+            timeline.waiting_for = begins(&item, app.now());
+        }
+    }
     Ok(found)
 }
 
@@ -50,6 +61,14 @@ pub(crate) async fn timeline(app: &App, id: OrderId) -> Result<Timeline> {
         Err(error) if matches!(error.code(), ErrorCode::OrderNotFound | ErrorCode::NotFound) => Ok(Timeline::default()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What keeps an item from being begun.
+fn begins(item: &OrderItem, now: DateTime<Utc>) -> Option<String> {
+    if item.step == step::APPROVAL {
+        return Some("the provider's approval".to_owned());
+    }
+    (item.due_at > now).then(|| format!("its start, {}", item.due_at.format("%Y-%m-%d %H:%M UTC")))
 }
 
 /// A saga as people read it. Pure.

@@ -11,17 +11,13 @@ use hypo_shared::ErrorCode;
 use hypo_store::peers as rows;
 use serde_json::json;
 
-use super::{secret_of, translate};
+use super::{hops, path, secret_of, translate};
 use crate::{
     App, Ctx, Error, Result,
     access::audit,
     permit::{Permit, may},
 };
 
-/// The header that counts how often a request was passed on.
-pub const HOPS: &str = "hypo-hops";
-/// Peers a request goes through at most.
-const MOST_HOPS: u32 = 4;
 /// Until a peer has begun to answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of an answer.
@@ -75,7 +71,8 @@ pub struct Forward {
 /// Reads through a peer.
 ///
 /// # Errors
-/// `HYP-6211` to `HYP-6214`.
+/// `HYP-6211` to `HYP-6214`, `HYP-6002` for a path that leaves the peer's API, `HYP-6001` for a count of hops that is
+/// none.
 pub async fn read(app: &App, ctx: &Ctx, _: Permit<may::ReadPeers>, forward: Forward) -> Result<Response> {
     let peer = rows::named(app.store().read(), ctx.who.tenant, &forward.peer).await?;
     pass(app, &peer, forward).await
@@ -94,24 +91,23 @@ pub async fn write(app: &App, ctx: &Ctx, _: Permit<may::WritePeers>, forward: Fo
         Ok(answer) => json!({"status": answer.status}),
         Err(error) => json!({"error": error.code.code()}),
     };
+    let failed = answer.is_err();
     let detail = json!({"peer": peer.name, "method": method, "path": path, "outcome": outcome});
     hypo_store::write!(app.store(), |tx| {
-        audit::done(tx, app, ctx, "writeThroughPeer", format!("peer/{}", peer.id), detail.clone());
+        let subject = format!("peer/{}", peer.id);
+        let note = if failed { audit::failed } else { audit::done };
+        note(tx, app, ctx, "writeThroughPeer", subject, detail.clone());
         Ok(())
     })?;
     answer
 }
 
 async fn pass(app: &App, peer: &rows::Peer, forward: Forward) -> Result<Response> {
-    let hops = 1 + forward
-        .headers
-        .iter()
-        .find(|(name, _)| name == HOPS)
-        .and_then(|(_, value)| std::str::from_utf8(value).ok()?.trim().parse::<u32>().ok())
-        .unwrap_or(0);
-    if hops > MOST_HOPS {
-        return Err(Error::of(ErrorCode::PeerLoop));
+    let path = forward.path.split('?').next().unwrap_or_default().to_owned();
+    if !path::is_plain(&path) {
+        return Err(Error::new(ErrorCode::NotFound, "the path leaves the peer's API"));
     }
+    let hops = hops::next(&forward.headers)?;
     let dialect = translate::dialect(peer, forward.translate);
     let target = Target {
         key: peer.id.to_string(),
@@ -120,8 +116,7 @@ async fn pass(app: &App, peer: &rows::Peer, forward: Forward) -> Result<Response
     };
     let mut headers: Vec<(String, Vec<u8>)> =
         forward.headers.into_iter().filter(|(name, _)| TO_PEER.contains(&name.as_str())).collect();
-    headers.push((HOPS.to_owned(), hops.to_string().into_bytes()));
-    let path = forward.path.split('?').next().unwrap_or_default().to_owned();
+    headers.push((hops::HOPS.to_owned(), hops.to_string().into_bytes()));
     let body = match dialect {
         Some(dialect) => {
             // What is put into other words must be readable.

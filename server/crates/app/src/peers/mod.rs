@@ -1,7 +1,9 @@
 //! Peers: other operators whose TMF APIs are reached through this server, with credentials the caller never sees.
 
 mod forward;
+mod hops;
 mod manage;
+mod path;
 mod translate;
 
 use chrono::{DateTime, Utc};
@@ -11,7 +13,8 @@ use uuid::Uuid;
 
 pub use hypo_model::ports::peers::{Body, Response};
 
-pub use forward::{Forward, HOPS, read, write};
+pub use forward::{Forward, read, write};
+pub use hops::HOPS;
 pub use manage::{Auth, NewPeer, list, register, remove};
 
 /// Kind of the secret of a peer; its name is the peer's id.

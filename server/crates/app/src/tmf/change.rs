@@ -1,5 +1,7 @@
 //! Changing a document: read, apply, check, write at the revision that was read.
 
+use std::time::Duration;
+
 use hypo_shared::{ErrorCode, Role};
 use hypo_store::documents::{self, Document};
 use hypo_tmf::{Method, Resource, patch::Format, shape, transition, validate};
@@ -10,7 +12,9 @@ use super::{Shown, create, document, hooks, own, permission};
 use crate::{App, Ctx, Error, Result, access::audit, permit::Proof};
 
 /// How often a change without `If-Match` is tried when somebody else was faster.
-const TRIES: u32 = 5;
+const TRIES: u32 = 50;
+/// Those who were slower come back at different times.
+const PAUSE_MS: u64 = 20;
 
 /// A change a client asks for.
 #[derive(Clone, Debug)]
@@ -65,6 +69,7 @@ pub async fn change(
                 if error.code() == ErrorCode::PreconditionFailed && change.revisions.is_none() && tries < TRIES =>
             {
                 tries += 1;
+                tokio::time::sleep(Duration::from_millis(rand::random_range(1..=PAUSE_MS))).await;
             }
             Err(error) => return Err(error.into()),
         }
@@ -91,7 +96,7 @@ async fn after(
     if doc == before.doc {
         return Ok(before.clone());
     }
-    hooks::of(resource.kind).changing(app, ctx, before, &mut doc).await?;
+    hooks::of(resource.kind).changing(app, ctx, resource, before, &mut doc).await?;
     transition::guard(resource, &before.doc, &doc, ctx.who.role == Role::Admin)?;
     let now = app.now();
     shape::touch(resource, &mut doc, &document::instant(now));

@@ -41,10 +41,14 @@ pub async fn create(
         doc[shape::DIALECT] = dialect.clone();
     }
     let hooks = hooks::of(resource.kind);
-    let draft = hooks.creating(app, ctx, resource, &mut doc, key.as_ref()).await?;
-    if let Draft::Taken(id) = draft {
-        return again(app, ctx, resource, id).await;
-    }
+    let draft = match (hooks.creating(app, ctx, resource, &mut doc, key.as_ref()).await, &key) {
+        (Ok(Draft::Taken(id)), _) => return again(app, ctx, resource, id).await,
+        (Err(error), Some(key)) => match key.lost(app, ctx.who.tenant, &error).await? {
+            Some(before) => return again(app, ctx, resource, before).await,
+            None => return Err(error),
+        },
+        (other, _) => other?,
+    };
     let row = document::fresh(ctx, resource, doc, app.now());
     document::check_external_id(&row)?;
     let written = hypo_store::write!(app.store(), |tx| {
@@ -61,7 +65,17 @@ pub async fn create(
     match written {
         Ok(stored) => Ok(document::shown(stored)),
         Err(hypo_store::Error::Duplicate(_)) => Err(taken(app, ctx, &row).await),
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let error = Error::from(error);
+            let before = match &key {
+                Some(key) => key.lost(app, ctx.who.tenant, &error).await?,
+                None => None,
+            };
+            match before {
+                Some(before) => again(app, ctx, resource, before).await,
+                None => Err(error),
+            }
+        }
     }
 }
 

@@ -20,14 +20,32 @@ pub(crate) struct Key {
     digest: String,
 }
 
+/// The same content in another order of members is the same request.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort_unstable();
+            names.into_iter().map(|name| (name.clone(), sorted(&members[name]))).collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
 impl Key {
     /// Keys of different resources do not meet.
     pub(super) fn of(resource: &Resource, name: &str, body: &Value) -> Result<Self> {
         if name.is_empty() || name.len() > 200 {
             return Err(Error::new(ErrorCode::InvalidInput, "An Idempotency-Key has 1 to 200 characters."));
         }
-        let digest = hex::encode(Sha256::digest(body.to_string()));
+        let digest = hex::encode(Sha256::digest(sorted(body).to_string()));
         Ok(Self { name: format!("tmf:{}:{name}", resource.kind), digest })
+    }
+
+    /// Whether an error says that the same request was faster.
+    pub(super) async fn lost(&self, app: &App, tenant: TenantId, error: &Error) -> Result<Option<Uuid>> {
+        if error.code == ErrorCode::StateConflict { self.answered(app, tenant).await } else { Ok(None) }
     }
 
     /// The document that answered the same request before.

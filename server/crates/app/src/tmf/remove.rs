@@ -4,6 +4,7 @@ use hypo_shared::{ErrorCode, machine::Machine};
 use hypo_store::{
     Scope, Slice,
     documents::{self, Document, ListQuery},
+    mirror,
 };
 use hypo_tmf::{Method, Resource, registry::Area};
 use serde_json::json;
@@ -58,14 +59,30 @@ fn running(resource: &Resource, document: &Document) -> Result<()> {
     }
 }
 
+/// Refuses while others refer to it: the owner's documents, and those of tenants that may read it. Of theirs the caller
+/// is told no more than that there are some; what else anybody writes down keeps nothing here.
 async fn referred(app: &App, resource: &Resource, document: &Document) -> Result<()> {
+    let read = app.store().read();
+    let own = Scope::Tenant(document.tenant);
+    let readers = documents::readers(read, document.tenant, document.id).await?;
+    let theirs: Vec<Scope> = if readers.contains(&mirror::EVERYBODY) {
+        vec![Scope::Platform]
+    } else {
+        readers.into_iter().map(Scope::Tenant).collect()
+    };
     for (kind, path) in references::to(resource.kind) {
         let filters = vec![((*path).to_owned(), json!(document.id))];
         let query = ListQuery { filters, slice: Slice { offset: 0, limit: 1 }, ..ListQuery::of(kind) };
-        let found = documents::list(app.store().read(), Scope::Platform, &query).await?;
+        let found = documents::list(read, own, &query).await?;
         if let Some(other) = found.items.first() {
             let text = format!("{} documents refer to it, for example {kind} {} ({path}).", found.total, other.id);
             return Err(Error::new(ErrorCode::StateConflict, text));
+        }
+        for scope in &theirs {
+            if documents::list(read, *scope, &query).await?.total > 0 {
+                let text = format!("Others refer to it ({kind}, {path}). Retire it instead, where it has a lifecycle.");
+                return Err(Error::new(ErrorCode::StateConflict, text));
+            }
         }
     }
     Ok(())

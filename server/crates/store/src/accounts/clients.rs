@@ -1,7 +1,7 @@
 //! Programs that exchange an id and a secret for short-lived tokens.
 
 use chrono::{DateTime, Utc};
-use hypo_shared::{ErrorCode, Role, TenantId, UserId};
+use hypo_shared::{ErrorCode, Role, TenantId, TokenId, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -65,6 +65,15 @@ pub async fn issue(tx: &mut Tx, client: Uuid, token: &Token) -> Result<()> {
     tx.execute(sql, args![token.created_at, client]).await?;
     tokens::create(tx, token).await?;
     tx.execute("INSERT INTO client_tokens (token, client) VALUES ($1, $2)", args![token.id, client]).await.map(drop)
+}
+
+/// Whether a token is a client's.
+///
+/// # Errors
+/// Database failures only.
+pub async fn has_issued(db: &Reader, token: TokenId) -> Result<bool> {
+    let sql = "SELECT 1 AS n FROM client_tokens WHERE token = $1";
+    Ok(!db.query(sql, args![token]).await?.is_empty())
 }
 
 /// Removes a user's client and its tokens; gives what it was.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Problem, Query};
+use crate::{Problem, Query, query::Fields};
 
 /// Characters of a query.
 const LONGEST: usize = 4096;
@@ -41,7 +41,13 @@ impl HubQuery {
                 _ => rest.push(clause),
             }
         }
-        Ok(Self { filter: Query::parse(&rest.join("&"))?, fields })
+        let filter = Query::parse(&rest.join("&"))?;
+        // A name that was percent-encoded is read as what it is, too late for the clauses above.
+        if filter.offset.is_some() || filter.limit.is_some() || !filter.sort.is_empty() || filter.fields != Fields::All
+        {
+            return Err(Problem::invalid("write offset, limit, sort and fields as they are, not percent-encoded"));
+        }
+        Ok(Self { filter, fields })
     }
 
     /// Whether the event is one to be told of.
@@ -123,12 +129,14 @@ mod tests {
             ("eventType=ServiceOrderStateChangeEvent,ServiceOrderCreateEvent", true),
             ("eventType=ServiceOrderCreateEvent", false),
             ("event.serviceOrder.state=held", true),
+            ("?event.serviceOrder.state=held", true),
+            ("?eventType=ServiceDeleteEvent", false),
             ("event.serviceOrder.serviceOrderItem.id=2", true),
             ("event.serviceOrder.state=held&eventType=ServiceDeleteEvent", false),
         ] {
             assert_eq!(HubQuery::parse(raw).unwrap().matches(&event()), expected, "{raw}");
         }
-        for raw in ["a..b=1", "limit=3", "sort=-id", "fields=%zz", "a%zz=1"] {
+        for raw in ["a..b=1", "limit=3", "sort=-id", "fields=%zz", "a%zz=1", "%6Cimit=1", "fi%65lds=id"] {
             assert_eq!(HubQuery::parse(raw).unwrap_err().status, 400, "{raw}");
         }
     }

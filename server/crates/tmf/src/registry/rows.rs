@@ -151,4 +151,20 @@ pub(super) const NO_DELETE: &[Method] = &[Method::List, Method::Get, Method::Cre
 pub(super) const TASK: &[Method] = &[Method::List, Method::Get, Method::Create];
 pub(super) const READ: &[Method] = &[Method::List, Method::Get];
 
+pub(super) const ITEM_STATE: Option<(&str, &[&str])> = Some((
+    "state",
+    &[
+        "acknowledged",
+        "rejected",
+        "pending",
+        "held",
+        "inProgress",
+        "cancelled",
+        "completed",
+        "failed",
+        "assessingCancellation",
+        "pendingCancellation",
+    ],
+));
+
 pub(super) const ITEM_ACTION: Option<(&str, &[&str])> = Some(("action", &["add", "modify", "delete", "noChange"]));

@@ -31,7 +31,10 @@ pub(super) static RESOURCES: &[Resource] = &[
             "@schemaLocation" text, "@type" text
         },
         create_required: &["orderItem"],
-        nested: &[Nested { path: "orderItem", required: &["id", "action"], not_empty: true, one_of: ITEM_ACTION }],
+        nested: &[
+            Nested { path: "orderItem", required: &["id", "action"], not_empty: true, one_of: ITEM_ACTION },
+            Nested { path: "orderItem", required: &[], not_empty: false, one_of: ITEM_STATE },
+        ],
         server_set: &[
             "id",
             "href",

@@ -26,9 +26,9 @@ pub(super) static RESOURCES: &[Resource] = &[Resource {
     },
     create_required: &["@type"],
     nested: &[],
-    server_set: &["id", "href"],
+    server_set: &["id", "href", "bbox"],
     presets: &[],
-    non_patchable: &["id", "href", "@type", "@baseType", "@schemaLocation"],
+    non_patchable: &["id", "href", "bbox", "@type", "@baseType", "@schemaLocation"],
     state: None,
     machines: &[],
     events: &[

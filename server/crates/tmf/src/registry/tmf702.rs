@@ -30,7 +30,7 @@ pub(super) static RESOURCES: &[Resource] = &[
             resourceRelationship [ResourceRelationship], resourceSpecification ResourceSpecificationRef,
             resourceStatus text, usageState text, "@baseType" text, "@schemaLocation" text, "@type" text
         },
-        create_required: &["name"],
+        create_required: &[],
         nested: &[],
         server_set: &["id", "href"],
         presets: &[],

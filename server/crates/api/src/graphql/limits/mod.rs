@@ -3,6 +3,7 @@
 //! before it is parsed.
 
 mod budget;
+mod items;
 mod shape;
 mod text;
 mod trusted;
@@ -18,6 +19,7 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextSubscribe},
     futures_util::stream::BoxStream,
     parser::types::OperationType,
+    registry::Registry,
 };
 use futures::StreamExt;
 use hypo_app::{Ctx, Error, ctx::Credential};
@@ -97,7 +99,7 @@ impl Check {
     /// # Errors
     /// `HYP-6010` for a text that is too long, `HYP-6021` for a session's own document, `HYP-6001` for what cannot be
     /// parsed, `HYP-6007` for every limit of shape, `HYP-6022` for a spent budget.
-    fn admit(&self, request: &mut Request) -> ServerResult<Admitted> {
+    fn admit(&self, registry: &Registry, request: &mut Request) -> ServerResult<Admitted> {
         if request.query.len() > BYTES {
             return Err(refuse(ErrorCode::PayloadTooLarge, format!("The query is longer than {BYTES} bytes.")));
         }
@@ -110,7 +112,7 @@ impl Check {
             let text = "A session runs the portal's own documents only. Create a token under Settings to send others.";
             return Err(refuse(ErrorCode::DocumentNotTrusted, text));
         }
-        let shape::Shape { kind, cost } = shape::check(request).map_err(error::server)?;
+        let shape::Shape { kind, cost } = shape::check(request, registry).map_err(error::server)?;
         if kind == OperationType::Subscription && get(&request.data) == Some(&Channel::Http) {
             return Err(refuse(ErrorCode::InvalidInput, "Subscriptions are served on /graphql/ws."));
         }
@@ -148,7 +150,7 @@ impl Extension for Check {
         mut request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        let admitted = self.admit(&mut request)?;
+        let admitted = self.admit(&context.schema_env.registry, &mut request)?;
         // A request is prepared once.
         let _ = self.admitted.set(admitted);
         next.run(context, request).await

@@ -4,11 +4,14 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Positioned, Request, Value, Variables,
+    Name, Positioned, Request,
     parser::types::{ExecutableDocument, Field, OperationType, Selection, SelectionSet},
+    registry::{MetaType, Registry},
 };
 use hypo_app::Error;
 use hypo_shared::ErrorCode;
+
+use super::items::Items;
 
 /// Fields inside fields.
 pub const DEPTH: u32 = 12;
@@ -34,18 +37,20 @@ pub struct Shape {
     pub cost: u64,
 }
 
-/// Checks every operation of a request's document.
+/// Checks every operation of a request's document against the schema's types.
 ///
 /// # Errors
 /// `HYP-6007` for a limit, `HYP-6001` for what cannot be parsed.
-pub fn check(request: &mut Request) -> Result<Shape, Error> {
+pub fn check(request: &mut Request, registry: &Registry) -> Result<Shape, Error> {
     let operation_name = request.operation_name.clone();
     let variables = request.variables.clone();
     let document = request.parsed_query().map_err(|error| Error::new(ErrorCode::InvalidInput, error.message))?;
     let mut chosen = None;
     for (name, operation) in document.operations.iter() {
-        let mut walk = Walk { document, variables: &variables, memo: HashMap::new(), open: Vec::new() };
-        let cost = walk.set(&operation.node.selection_set.node)?;
+        let items = Items::of(registry, &variables, &operation.node);
+        let root = items.root(operation.node.ty);
+        let mut walk = Walk { document, items, memo: HashMap::new(), open: Vec::new() };
+        let cost = walk.set(&operation.node.selection_set.node, root)?;
         cost.judge()?;
         if operation_name.is_none() || name.map(Name::as_str) == operation_name.as_deref() {
             chosen = Some(Shape { kind: operation.node.ty, cost: cost.complexity.max(1) });
@@ -97,19 +102,24 @@ impl Cost {
 
 struct Walk<'a> {
     document: &'a ExecutableDocument,
-    variables: &'a Variables,
+    items: Items<'a>,
     memo: HashMap<&'a str, Cost>,
     /// Fragments that are being spread, to find cycles.
     open: Vec<&'a str>,
 }
 
 impl<'a> Walk<'a> {
-    fn set(&mut self, set: &'a SelectionSet) -> Result<Cost, Error> {
+    /// A selection of the type `on`, which is not known below the schema's own fields.
+    fn set(&mut self, set: &'a SelectionSet, on: Option<&'a MetaType>) -> Result<Cost, Error> {
         let mut cost = Cost::default();
         for Positioned { node: selection, .. } in &set.items {
             cost.join(match selection {
-                Selection::Field(field) => self.field(&field.node)?,
-                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node)?,
+                Selection::Field(field) => self.field(&field.node, on)?,
+                Selection::InlineFragment(inline) => {
+                    let condition = inline.node.type_condition.as_ref();
+                    let on = condition.map_or(on, |condition| self.items.named(condition.node.on.node.as_str()));
+                    self.set(&inline.node.selection_set.node, on)?
+                }
                 Selection::FragmentSpread(spread) => self.fragment(spread.node.fragment_name.node.as_str())?,
             });
         }
@@ -126,17 +136,19 @@ impl<'a> Walk<'a> {
         // An unknown fragment costs nothing here and is refused by validation.
         let Some(fragment) = self.document.fragments.get(name) else { return Ok(Cost::default()) };
         self.open.push(name);
-        let cost = self.set(&fragment.node.selection_set.node)?;
+        let on = self.items.named(fragment.node.type_condition.node.on.node.as_str());
+        let cost = self.set(&fragment.node.selection_set.node, on)?;
         self.open.pop();
         self.memo.insert(name, cost);
         Ok(cost)
     }
 
-    fn field(&mut self, field: &'a Field) -> Result<Cost, Error> {
+    fn field(&mut self, field: &'a Field, on: Option<&'a MetaType>) -> Result<Cost, Error> {
         directives(field)?;
-        let inside = self.set(&field.selection_set.node)?;
-        let times = self.items(field);
         let name = field.name.node.as_str();
+        let gives = on.and_then(|on| self.items.named(&on.field_by_name(name)?.ty));
+        let inside = self.set(&field.selection_set.node, gives)?;
+        let times = self.items.asked(on, field);
         let introspection = matches!(name, "__schema" | "__type");
         if introspection && inside.circles > CIRCLES {
             return Err(Error::new(ErrorCode::QueryTooComplex, "The query goes round in the schema."));
@@ -154,26 +166,6 @@ impl<'a> Walk<'a> {
             circles: inside.circles + u32::from(list),
         })
     }
-
-    /// Items a list field asks for. A page without `first` has 50.
-    fn items(&self, field: &Field) -> u64 {
-        let Some((_, value)) = field.arguments.iter().find(|(name, _)| name.node == "first") else {
-            return if is_page(&field.selection_set.node) { hypo_app::page::DEFAULT } else { 1 };
-        };
-        let value = value.node.clone().into_const_with(|name| self.variables.get(&name).cloned().ok_or(()));
-        match value {
-            Ok(Value::Number(number)) => number.as_u64().unwrap_or(u64::MAX),
-            _ => hypo_app::page::DEFAULT,
-        }
-    }
-}
-
-/// Whether a selection is of a connection.
-fn is_page(set: &SelectionSet) -> bool {
-    set.items.iter().any(|selection| match &selection.node {
-        Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges"),
-        _ => false,
-    })
 }
 
 fn directives(field: &Field) -> Result<(), Error> {
@@ -191,64 +183,4 @@ fn directives(field: &Field) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn code(query: &str) -> Option<ErrorCode> {
-        check(&mut Request::new(query)).err().map(|error| error.code)
-    }
-
-    #[test]
-    fn ordinary_queries_pass() {
-        let shape = check(&mut Request::new("mutation { a(x: \"}\") { b } }")).unwrap();
-        assert_eq!(shape, Shape { kind: OperationType::Mutation, cost: 2 });
-        assert_eq!(code("{ packages(first: 50) { nodes { id name } totalCount } }"), None);
-    }
-
-    #[test]
-    fn aliases_root_fields_and_depth() {
-        let aliases: String = (0..101).map(|n| format!("a{n}: __typename ")).collect();
-        assert_eq!(code(&format!("{{ {aliases} }}")), Some(ErrorCode::QueryTooComplex));
-        let fields: String = (0..21).map(|n| format!("f{n} ")).collect();
-        assert_eq!(code(&format!("{{ {fields} }}")), Some(ErrorCode::QueryTooComplex));
-        let nested = |n: usize| format!("{}a{}", "{ a ".repeat(n), " }".repeat(n));
-        assert_eq!(code(&nested(5)), None);
-        assert_eq!(code(&nested(14)), Some(ErrorCode::QueryTooComplex));
-    }
-
-    #[test]
-    fn lists_multiply() {
-        assert_eq!(code("{ a(first: 99999999) { b } }"), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(code("{ a(first: 200) { b(first: 200) { c } } }"), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(check(&mut Request::new("{ a { nodes { id } } }")).unwrap().cost, 101);
-        let mut request = Request::new("query($n: Int) { a(first: $n) { b } }")
-            .variables(Variables::from_json(serde_json::json!({"n": 100_000})));
-        assert_eq!(check(&mut request).unwrap_err().code, ErrorCode::QueryTooComplex);
-    }
-
-    #[test]
-    fn fragments_are_counted_as_often_as_they_are_spread() {
-        let mut bomb = String::from("{ ...f0 }");
-        for n in 0..60 {
-            bomb.push_str(&format!(" fragment f{n} on Query {{ a {{ ...f{m} }} b {{ ...f{m} }} }}", m = n + 1));
-        }
-        bomb.push_str(" fragment f60 on Query { x }");
-        assert_eq!(code(&bomb), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(
-            code("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"),
-            Some(ErrorCode::InvalidInput)
-        );
-    }
-
-    #[test]
-    fn directives_and_circles() {
-        assert_eq!(code("{ a @skip(if: true) @skip(if: true) }"), Some(ErrorCode::InvalidInput));
-        assert_eq!(code("{ a @b @c @d @e @f @g }"), Some(ErrorCode::QueryTooComplex));
-        let round = |n: usize| {
-            format!("{{ __schema {{ types {}name{} }} }}", "{ fields { type ".repeat(n) + "{ ", " }".repeat(2 * n + 1))
-        };
-        assert_eq!(code(&round(2)), None);
-        assert_eq!(code(&round(4)), Some(ErrorCode::QueryTooComplex));
-        assert_eq!(code("{ a { fields { fields { fields { b } } } } }"), None, "a field of ours may be called so");
-    }
-}
+mod tests;

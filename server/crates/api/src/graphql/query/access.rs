@@ -47,7 +47,7 @@ impl Access {
     /// Rows of the audit trail, newest first.
     async fn audit(&self, context: &Context<'_>, first: Option<i32>, after: Option<String>) -> Result<AuditConnection> {
         let Gate { app, ctx, permit } = root::<may::ReadAudit>(context).await?;
-        let window = Window::read(first, after.as_deref())?;
+        let window = Window::read("audit", first, after.as_deref())?;
         Ok(access::audit::list(&app, &ctx, permit, window).await?.into())
     }
 }

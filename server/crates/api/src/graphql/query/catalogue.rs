@@ -24,7 +24,7 @@ impl Catalogue {
         after: Option<String>,
     ) -> Result<PackageConnection> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
-        let window = Window::read(first, after.as_deref())?;
+        let window = Window::read("packages", first, after.as_deref())?;
         Ok(packages::list(&app, &ctx, permit, window).await?.into())
     }
 

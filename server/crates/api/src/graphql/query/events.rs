@@ -26,7 +26,7 @@ impl Events {
     ) -> Result<EventSlice> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
         let since = since.map(|cursor| cursor.0);
-        let wish = filter.unwrap_or_default().into();
+        let wish = filter.unwrap_or_default().try_into()?;
         Ok(events::since(&app, &ctx, permit, since.as_deref(), &wish, first).await?.into())
     }
 

@@ -25,7 +25,7 @@ impl Inventory {
         state: Option<OrderState>,
     ) -> Result<OrderConnection> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
-        let window = Window::read(first, after.as_deref())?;
+        let window = Window::read(format!("orders {state:?}"), first, after.as_deref())?;
         Ok(orders::list(&app, &ctx, permit, window, state).await?.into())
     }
 
@@ -44,7 +44,7 @@ impl Inventory {
         state: Option<ServiceState>,
     ) -> Result<ServiceConnection> {
         let Gate { app, ctx, permit } = root::<may::Read>(context).await?;
-        let window = Window::read(first, after.as_deref())?;
+        let window = Window::read(format!("services {state:?}"), first, after.as_deref())?;
         Ok(services::list(&app, &ctx, permit, window, state).await?.into())
     }
 

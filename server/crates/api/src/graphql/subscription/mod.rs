@@ -105,7 +105,7 @@ impl Subscription {
     ) -> Result<impl Stream<Item = Result<EventFrame>> + use<>> {
         let Gate { app, ctx, permit } = Box::pin(root::<may::Read>(context)).await?;
         let since = since.map(|cursor| cursor.0);
-        let wish = filter.unwrap_or_default().into();
+        let wish = filter.unwrap_or_default().try_into()?;
         begun(events::watch(&app, &ctx, permit, since.as_deref(), &wish)).await
     }
 }

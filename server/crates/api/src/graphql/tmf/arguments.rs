@@ -4,7 +4,11 @@ use async_graphql::{Context, InputType};
 use hypo_app::{Error, page::Window};
 use hypo_tmf::{Problem, Query};
 
-use crate::graphql::error::{Refusal, Result};
+use super::names::View;
+use crate::{
+    graphql::error::{Refusal, Result},
+    tmf::decoded,
+};
 
 /// Clauses of the query string that have arguments of their own.
 const OWN: [&str; 4] = ["sort", "offset", "limit", "fields"];
@@ -17,8 +21,9 @@ pub fn argument<T: InputType>(context: &Context<'_>, name: &str) -> Result<T> {
 
 /// What a list is asked for.
 pub fn query(filter: Option<&str>, sort: Option<&str>, window: Window) -> Result<Query> {
-    let filter = filter.unwrap_or_default().trim().trim_start_matches('?');
-    let own = filter.split('&').filter_map(|clause| clause.split('=').next()).find(|name| OWN.contains(&name.trim()));
+    let filter = bare(filter);
+    let names = filter.split('&').filter_map(|clause| decoded(clause.split('=').next()?));
+    let own = names.map(|name| name.trim().to_owned()).find(|name| OWN.contains(&name.as_str()));
     if let Some(name) = own {
         return Err(
             Error::field("filter", "clause", format!("{name} is no filter; there is an argument for it.")).into()
@@ -35,6 +40,15 @@ pub fn query(filter: Option<&str>, sort: Option<&str>, window: Window) -> Result
     add("offset", &window.offset().to_string());
     add("limit", &window.limit().to_string());
     Query::parse(&raw).map_err(refused)
+}
+
+/// Tells a list with its filter and order from others: a cursor is good for one of them.
+pub fn list(view: &View, filter: Option<&str>, sort: Option<&str>) -> String {
+    format!("tmf {} {:?} {:?}", view.list, bare(filter), sort.unwrap_or_default())
+}
+
+fn bare(filter: Option<&str>) -> &str {
+    filter.unwrap_or_default().trim().trim_start_matches('?')
 }
 
 /// A refusal of the TMF rules.
@@ -60,11 +74,21 @@ mod tests {
 
     #[test]
     fn a_filter_is_only_a_filter() {
-        let window = Window::read(Some(7), None).unwrap();
+        let window = Window::read("a", Some(7), None).unwrap();
         let parsed = query(Some("?state=held"), None, window).unwrap();
         assert_eq!(parsed, Query::parse("state=held&offset=0&limit=7").unwrap());
         assert_eq!(query(None, None, window).unwrap(), Query::parse("offset=0&limit=7").unwrap());
-        for filter in ["limit=5", "state=held&offset=3", "sort=name", "fields=id"] {
+        for filter in [
+            "limit=5",
+            "state=held&offset=3",
+            "sort=name",
+            "fields=id",
+            "fields=",
+            "%6Cimit=1",
+            "state=held&%73ort=name",
+            "fi%65lds=id",
+            "%20limit=1",
+        ] {
             assert!(query(Some(filter), None, window).is_err(), "{filter}");
         }
         assert_eq!(encoded("-name,+state&x"), "-name,%2Bstate%26x");

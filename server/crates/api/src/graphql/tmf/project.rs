@@ -8,6 +8,7 @@ use async_graphql::{
     indexmap::IndexMap,
     parser::types::{FragmentDefinition, Selection, SelectionSet},
 };
+use hypo_app::page::Window;
 use hypo_tmf::registry::{Attribute, Shape, types};
 use serde_json::Value as Json;
 
@@ -29,7 +30,7 @@ pub struct Shown {
 pub struct Page {
     pub shown: Vec<Shown>,
     pub total: u64,
-    pub offset: u64,
+    pub window: Window,
 }
 
 /// Takes selections from documents. Skipped fields are gone from the selections already.
@@ -41,7 +42,7 @@ pub struct Projector<'a> {
 impl<'a> Projector<'a> {
     /// A connection.
     pub fn connection(self, view: &View, page: &Page, set: &'a SelectionSet) -> Value {
-        let cursor = |index: usize| Value::String(hypo_app::page::cursor(page.offset + index as u64 + 1));
+        let cursor = |index: usize| Value::String(page.window.cursor(index as u64 + 1));
         self.object(&view.connection, set, &|name, inner| match name {
             "nodes" => Value::List(page.shown.iter().map(|shown| self.document(view, shown, inner)).collect()),
             "edges" => {
@@ -54,8 +55,8 @@ impl<'a> Projector<'a> {
                 Value::List(page.shown.iter().enumerate().map(edge).collect())
             }
             "pageInfo" => self.object(PAGE_INFO, inner, &|name, _| match (name, page.shown.len()) {
-                ("hasNextPage", count) => Value::Boolean(page.offset + (count as u64) < page.total),
-                ("hasPreviousPage", _) => Value::Boolean(page.offset > 0),
+                ("hasNextPage", count) => Value::Boolean(page.window.offset() + (count as u64) < page.total),
+                ("hasPreviousPage", _) => Value::Boolean(page.window.offset() > 0),
                 (_, 0) => Value::Null,
                 ("startCursor", _) => cursor(0),
                 (_, count) => cursor(count - 1),

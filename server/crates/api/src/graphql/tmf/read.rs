@@ -5,7 +5,7 @@ use hypo_app::{page::Window, permit::may, tmf};
 use hypo_tmf::{Method, shape};
 
 use super::{
-    arguments::{argument, query},
+    arguments::{argument, list, query},
     names::{Verb, View},
     project::{Page, Projector, Shown},
 };
@@ -28,11 +28,12 @@ pub async fn read(context: &Context<'_>, Verb { view, method }: Verb) -> Result<
     let filter: Option<String> = argument(context, "filter")?;
     let sort: Option<String> = argument(context, "sort")?;
     let after: Option<String> = argument(context, "after")?;
-    let window = Window::read(argument(context, "first")?, after.as_deref())?;
+    let list = list(view, filter.as_deref(), sort.as_deref());
+    let window = Window::read(list, argument(context, "first")?, after.as_deref())?;
     let query = query(filter.as_deref(), sort.as_deref(), window)?;
     let found = tmf::list(&app, &ctx, permit, view.resource, &query).await?;
     let all = found.documents.into_iter().map(|found| shown(view, found)).collect();
-    let page = Page { shown: all, total: found.total, offset: window.offset() };
+    let page = Page { shown: all, total: found.total, window };
     Ok(projector.connection(view, &page, set))
 }
 

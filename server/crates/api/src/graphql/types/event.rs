@@ -57,30 +57,6 @@ impl From<events::Event> for Event {
     }
 }
 
-/// Which events. Members that are left out do not restrict.
-#[derive(Default, InputObject)]
-pub struct EventFilter {
-    /// Names such as `ServiceOrderStateChangeEvent`.
-    types: Option<Vec<String>>,
-    /// Kinds of documents, for example `serviceOrder`.
-    resources: Option<Vec<String>>,
-    /// One document.
-    resource_id: Option<Uuid>,
-    /// TMF630 filters on the event and `fields`, for example `event.serviceOrder.state=completed`.
-    query: Option<String>,
-}
-
-impl From<EventFilter> for events::Wish {
-    fn from(filter: EventFilter) -> Self {
-        Self {
-            types: filter.types.unwrap_or_default(),
-            resources: filter.resources.unwrap_or_default(),
-            subject: filter.resource_id,
-            query: filter.query,
-        }
-    }
-}
-
 /// Part of the history, oldest first.
 #[derive(SimpleObject)]
 pub struct EventSlice {

@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "the build writes types from the rest")]
 mod check;
 mod cluster;
+mod peers;
 mod ports;
 mod socket;
 
@@ -29,6 +30,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 pub use cluster::MapCluster;
+pub use peers::Peers;
 pub use ports::{CANARY, Callbacks, Files, Secrets};
 pub use socket::Socket;
 
@@ -41,6 +43,7 @@ pub struct Server {
     pub router: Router,
     pub secrets: Secrets,
     pub callbacks: Callbacks,
+    pub peers: Peers,
     pub files: Files,
     pub cluster: Arc<MapCluster>,
     /// Tenant of the providers.
@@ -101,9 +104,11 @@ impl Server {
         let settings = Settings { metrics_step: std::time::Duration::from_millis(100), ..Settings::default() };
         let callbacks = Callbacks::default();
         let files = Files::default();
+        let peers = Peers::default();
         let outside = Outside {
             callbacks: Arc::new(callbacks.clone()),
             files: Arc::new(files.clone()),
+            peers: Arc::new(peers.clone()),
             ..Outside::from(Arc::new(ports::NoHelm))
         };
         let app = App::new(orchestrator, outside, settings);
@@ -115,7 +120,7 @@ impl Server {
         let router = hypo_api::router(app.clone(), config).layer(MockConnectInfo(address));
         let provider = tenant(&app, "Provider").await;
         let owner = tenant(&app, "Edge owner").await;
-        Self { app, store, router, secrets, callbacks, files, cluster, provider, owner, _running: running }
+        Self { app, store, router, secrets, callbacks, peers, files, cluster, provider, owner, _running: running }
     }
 
     /// A user with a password and a token of its role.

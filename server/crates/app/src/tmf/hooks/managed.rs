@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use hypo_shared::ErrorCode;
 use hypo_store::{
     documents::{Document, kind},
-    mirror,
+    mirror, offerings as rows,
 };
+use hypo_tmf::Resource;
 use serde_json::Value;
 
 use super::{Hooks, by_order};
@@ -29,8 +30,16 @@ impl Hooks for Managed {
         }
     }
 
-    async fn changing(&self, app: &App, _: &Ctx, before: &Document, after: &mut Value) -> Result<()> {
+    async fn changing(
+        &self,
+        app: &App,
+        _: &Ctx,
+        _: &'static Resource,
+        before: &Document,
+        after: &mut Value,
+    ) -> Result<()> {
         mirrored(app, before, "changed").await?;
+        form(app, before, after).await?;
         if !is_run_by_us(before) {
             return Ok(());
         }
@@ -58,6 +67,21 @@ impl Hooks for Managed {
             ));
         }
         Ok(())
+    }
+}
+
+/// The form of an offering is checked as it was published; what is shown of it is the same.
+async fn form(app: &App, before: &Document, after: &Value) -> Result<()> {
+    let shown = ["specCharacteristic", "productSpecCharacteristic"];
+    if shown.iter().all(|name| before.doc.get(*name) == after.get(*name)) {
+        return Ok(());
+    }
+    match rows::by_specification(app.store().read(), before.tenant, before.id).await? {
+        Some(_) => Err(Error::new(
+            ErrorCode::StateConflict,
+            "This is the form of an offering. Publish another version to change it.",
+        )),
+        None => Ok(()),
     }
 }
 

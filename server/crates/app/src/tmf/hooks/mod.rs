@@ -6,7 +6,10 @@ mod alarm_task;
 mod by_order;
 mod managed;
 mod ordered;
+mod placed;
+mod resource_order;
 mod service_order;
+mod topic;
 
 pub(crate) use service_order::begin;
 
@@ -44,7 +47,7 @@ pub(super) trait Hooks: Send + Sync {
     }
 
     /// Before a change is checked and stored: may complete it or refuse it.
-    async fn changing(&self, _: &App, _: &Ctx, _: &Document, _: &mut Value) -> Result<()> {
+    async fn changing(&self, _: &App, _: &Ctx, _: &'static Resource, _: &Document, _: &mut Value) -> Result<()> {
         Ok(())
     }
 
@@ -64,8 +67,10 @@ pub(super) fn of(kind: &str) -> &'static dyn Hooks {
     match kind {
         "serviceOrder" => &service_order::ServiceOrder,
         "productOrder" => &ordered::ProductOrder,
-        "service" | "resource" | "serviceSpecification" | "organization" => &managed::Managed,
+        "resourceOrder" => &resource_order::ResourceOrder,
+        "service" | "resource" | "serviceSpecification" | "productSpecification" | "organization" => &managed::Managed,
         "geographicAddressValidation" => &address_validation::AddressValidation,
+        "topic" => &topic::Topic,
         task if alarm_task::is_task(task) => &alarm_task::AlarmTask,
         _ => &Plain,
     }

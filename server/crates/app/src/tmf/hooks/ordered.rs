@@ -5,17 +5,20 @@ use hypo_store::{
     documents::{self, Document},
     ordering::{self as rows, OrderItem},
 };
-use hypo_tmf::Resource;
+use hypo_tmf::{Resource, items};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Draft, Hooks};
+use super::{Draft, Hooks, placed};
 use crate::{
     App, Ctx, Result,
     access::audit,
-    ordering::take::{self, Taken},
+    ordering::{
+        self,
+        take::{self, Taken},
+    },
     orders,
-    tmf::{create, document as made, key::Key, rejected::items_of},
+    tmf::{create, document as made, key::Key},
 };
 
 /// TMF622.
@@ -33,6 +36,17 @@ impl Hooks for ProductOrder {
     ) -> Result<Draft> {
         let taken = take::product_order(app, ctx, document).await?;
         Ok(draft(app, ctx, resource, document, key, taken).await?.unwrap_or(Draft::Store))
+    }
+
+    async fn changing(
+        &self,
+        _: &App,
+        _: &Ctx,
+        resource: &'static Resource,
+        before: &Document,
+        after: &mut Value,
+    ) -> Result<()> {
+        placed::kept(resource, before, after)
     }
 }
 
@@ -85,7 +99,7 @@ async fn store(
     items: Vec<OrderItem>,
 ) -> Result<Uuid> {
     let mut body = document.clone();
-    for item in body[items_of(resource)].as_array_mut().into_iter().flatten() {
+    for item in body[items::member(resource).unwrap_or_default()].as_array_mut().into_iter().flatten() {
         let state = if item["action"] == "noChange" { "completed" } else { "acknowledged" };
         item["state"] = json!(state);
     }
@@ -102,11 +116,8 @@ async fn store(
         let stored = documents::create(tx, &row).await?;
         for item in &items {
             rows::create(tx, &OrderItem { order: row.id, ..item.clone() }).await?;
-            if let Some(provider) = item.provider.filter(|provider| *provider != row.tenant) {
-                // It is addressed to the provider.
-                documents::open_to(tx, row.id, provider).await?;
-            }
         }
+        ordering::address(tx, &stored, &items).await?;
         if idle {
             documents::update(tx, &completed(&stored)).await?;
         }

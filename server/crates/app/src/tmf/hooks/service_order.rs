@@ -7,12 +7,15 @@ use hypo_shared::{
     order::{ItemAction, OnFailure},
     placement::PlacementRequest,
 };
-use hypo_store::{documents::Document, packages};
+use hypo_store::{
+    documents::{self, Document, kind},
+    packages,
+};
 use hypo_tmf::Resource;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Draft, Hooks, ordered};
+use super::{Draft, Hooks, ordered, placed};
 use crate::{
     App, Ctx, Error, Result, end_user,
     orders::{self, Asked, PlaceOrder},
@@ -61,6 +64,17 @@ impl Hooks for ServiceOrder {
             Err(error) => Err(error),
         }
     }
+
+    async fn changing(
+        &self,
+        _: &App,
+        _: &Ctx,
+        resource: &'static Resource,
+        before: &Document,
+        after: &mut Value,
+    ) -> Result<()> {
+        placed::kept(resource, before, after)
+    }
 }
 
 /// Places what an item of a stored order asks for, when its time has come, as an order beneath it that is called
@@ -77,11 +91,23 @@ pub(crate) async fn begin(app: &App, ctx: &Ctx, order: &Document, position: usiz
 
 /// Why an item cannot be carried out by anybody here, or `None`.
 async fn unknown(app: &App, ctx: &Ctx, item: &Value) -> Result<Option<String>> {
-    let service = &item["service"];
-    if !matches!(action(item)?, ItemAction::Add | ItemAction::Modify)
-        || characteristic(service, "hypo.planId").is_some()
-        || end_user::is_asked(service)
-    {
+    let (service, action) = (&item["service"], action(item)?);
+    if action == ItemAction::NoChange || characteristic(service, "hypo.planId").is_some() {
+        return Ok(None);
+    }
+    if action != ItemAction::Add {
+        let Some(id) = service["id"].as_str() else {
+            return Err(Error::field("service.id", "required", "The item names no service."));
+        };
+        let known = match id.parse() {
+            Ok(id) => documents::find(app.store().read(), ctx.who.tenant, kind::SERVICE, id).await?.is_some(),
+            Err(_) => false,
+        };
+        if !known {
+            return Ok(Some(format!("You have no service {id}.")));
+        }
+    }
+    if action == ItemAction::Delete || end_user::is_asked(service) {
         return Ok(None);
     }
     let Some(id) = service["serviceSpecification"]["id"].as_str() else {
