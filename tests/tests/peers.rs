@@ -202,6 +202,9 @@ async fn clients_exchange_their_secret_for_a_short_token() {
         StatusCode::UNAUTHORIZED
     );
     assert_eq!(ask("grant_type=implicit&client_id=a&client_secret=b").await.1["error"], "unsupported_grant_type");
+    let wrong = format!("grant_type=password&username=osom&password=no&client_id={slice}&client_secret={slice_secret}");
+    let (status, refused) = ask(&wrong).await;
+    assert_eq!((status, &refused["error"]), (StatusCode::BAD_REQUEST, &json!("invalid_grant")), "the client is right");
     let removed = server.ask("mutation D($id: UUID!) { removeClient(id: $id) }", json!({"id": slice})).await;
     assert_eq!(removed["removeClient"], true);
     assert_eq!(session(&token).await.unwrap().status(), StatusCode::UNAUTHORIZED, "its tokens end with it");

@@ -56,7 +56,8 @@ pub async fn issue(State(state): State<ApiState>, request: Request) -> Response 
         Err(Refused::App(error)) => {
             crate::graphql::error::note(&error);
             let (code, name) = match error.code {
-                ErrorCode::BadCredentials => (StatusCode::UNAUTHORIZED, "invalid_client"),
+                ErrorCode::Unauthenticated => (StatusCode::UNAUTHORIZED, "invalid_client"),
+                ErrorCode::BadCredentials => (StatusCode::BAD_REQUEST, "invalid_grant"),
                 ErrorCode::Forbidden => (StatusCode::BAD_REQUEST, "unauthorized_client"),
                 code => (status(code), "temporarily_unavailable"),
             };

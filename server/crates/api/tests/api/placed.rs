@@ -1,6 +1,9 @@
 //! What was ordered stays as it was ordered, and is nobody else's than the provider's to read.
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
 use hypo_shared::Role;
 use serde_json::{Value, json};
 
@@ -184,6 +187,27 @@ async fn changes_and_keys_of_many_at_once_all_come_through() {
     assert!(futures::future::join_all(changes).await.iter().all(|status| *status == StatusCode::OK));
     let site = get(&market.server, &market.ada, sites, &site["id"]).await;
     assert!((0..12).all(|at| site[format!("k{at}")] == at), "{site}");
+
+    let offering = market.publish(json!({})).await;
+    let order = add(&offering, title("Mine")).to_string();
+    for (path, who, body) in [(sites, &market.ada, r#"{"name": "k", "code": "1"}"#), (ORDERS, &market.cora, &order)] {
+        let same = (0..8).map(|_| {
+            let request = Request::builder()
+                .method(Method::POST)
+                .uri(path)
+                .header(header::AUTHORIZATION, format!("Bearer {}", who.token))
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", "once")
+                .body(Body::from(body.to_owned()))
+                .unwrap();
+            market.server.send(request)
+        });
+        let answers = futures::future::join_all(same).await;
+        let first = answers[0].json()["id"].clone();
+        for answer in &answers {
+            assert_eq!((answer.status, &answer.json()["id"]), (StatusCode::CREATED, &first), "{}", answer.text);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

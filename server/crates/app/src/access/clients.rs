@@ -111,12 +111,12 @@ pub async fn remove(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, id: Uuid
 /// Issues a short-lived token.
 ///
 /// # Errors
-/// `HYP-5003` for an unknown client, a wrong secret or a wrong password; `HYP-5004` after too many tries; `HYP-5002`
-/// for the password grant of a client that is not OpenSlice's.
+/// `HYP-5001` for an unknown client or a wrong secret, `HYP-5003` for a wrong password; `HYP-5004` after too many tries;
+/// `HYP-5002` for the password grant of a client that is not OpenSlice's.
 pub async fn issue(app: &App, visitor: &Visitor, id: &str, secret: &str, grant: Grant) -> Result<Issued> {
     let now = app.now();
     app.throttle().take(&format!("client:{id}"), visitor.address, now)?;
-    let wrong = || Error::of(ErrorCode::BadCredentials);
+    let wrong = || Error::of(ErrorCode::Unauthenticated);
     // What is looked up is a digest: how long that takes says nothing about the secret.
     let (client, user) = rows::find(app.store().read(), id, &secret_hash(secret)).await?.ok_or_else(wrong)?;
     app.throttle().succeeded(&format!("client:{id}"));
