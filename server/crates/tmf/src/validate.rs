@@ -90,8 +90,12 @@ fn shapes(resource: &Resource, document: &Value, looked_at: impl Fn(&str) -> boo
         let Some(value) = document.get(attribute.name).filter(|value| !value.is_null()) else { continue };
         let exact = resource.create_required.contains(&attribute.name)
             || resource.machines.iter().any(|(member, _)| *member == attribute.name);
-        if !fits(value, attribute.shape) || (exact && !is_exactly(value, attribute.shape)) {
-            wrong.push(format!("{} must be {}, not {}", attribute.name, words(attribute.shape), kind(value)));
+        if exact && says_nothing(value) {
+            wrong.push(format!("{} must not be empty", attribute.name));
+        } else if !fits(value, attribute.shape) || (exact && !is_exactly(value, attribute.shape)) {
+            let given =
+                if value.is_array() && matches!(attribute.shape, Shape::List(_)) { "this one" } else { kind(value) };
+            wrong.push(format!("{} must be {}, not {given}", attribute.name, words(attribute.shape)));
         }
     }
 }
@@ -118,7 +122,7 @@ fn fits(value: &Value, shape: Shape) -> bool {
 /// What is mandatory, and what has a table of states, says something in the type of the specification.
 fn is_exactly(value: &Value, shape: Shape) -> bool {
     match (shape, value) {
-        (Shape::Text, value) => value.as_str().is_some_and(|text| !text.trim().is_empty()),
+        (Shape::Text, value) => value.is_string(),
         (Shape::Object(_), value) => value.is_object(),
         _ => true,
     }
@@ -161,7 +165,8 @@ fn words(shape: Shape) -> &'static str {
         Shape::Boolean => "a boolean",
         Shape::Any => "JSON",
         Shape::Object(_) => "an object",
-        Shape::List(_) => "a list",
+        Shape::List(Shape::Object(_)) => "a list of objects",
+        Shape::List(_) => "a list of values",
     }
 }
 
@@ -239,7 +244,7 @@ mod tests {
         assert_eq!(reason(json!({"serviceOrderItem": []})), "serviceOrderItem must hold at least one element");
         assert_eq!(
             reason(json!({"serviceOrderItem": {}})),
-            "serviceOrderItem must be a list, not an object; serviceOrderItem must be a list"
+            "serviceOrderItem must be a list of objects, not an object; serviceOrderItem must be a list"
         );
         assert_eq!(
             reason(json!({"serviceOrderItem": [{"id": "1", "action": "burn"}], "requestedStartDate": "soon"})),
@@ -252,6 +257,24 @@ mod tests {
             "serviceOrderItem[0].service.serviceSpecification.id is required"
         );
         assert!(create(order, &json!({"serviceOrderItem": [{"id": "1", "action": "add", "service": {}}]})).is_ok());
+    }
+
+    #[test]
+    fn what_is_mandatory_has_the_type_of_the_specification() {
+        let service = Resource::find(SERVICE_INVENTORY.base, "service").unwrap();
+        let reason = |state: Value, specification: Value| {
+            create(service, &json!({"state": state, "serviceSpecification": specification})).unwrap_err().reason
+        };
+        let good = json!({"id": "1"});
+        assert_eq!(reason(json!(5), good.clone()), "state must be text, not this number");
+        assert_eq!(reason(json!(" "), good.clone()).split(';').next(), Some("state must not be empty"));
+        assert_eq!(reason(json!("active"), json!([])), "serviceSpecification must be an object, not a list");
+        assert_eq!(reason(json!("active"), json!({"id": ""})), "serviceSpecification.id is required");
+        let parties = json!({"state": "active", "serviceSpecification": good, "relatedParty": ["x"]});
+        assert_eq!(
+            create(service, &parties).unwrap_err().reason,
+            "relatedParty must be a list of objects, not this one"
+        );
     }
 
     #[test]
