@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Document, ListQuery, Showing, SortBy,
-    compile::{Compiler, Search, alternatives},
+    compile::{Compiler, Search, alternatives, column},
 };
 use crate::{
     Error, Page, Reader, Result, Scope, Slice,
@@ -139,10 +139,22 @@ impl ListQuery {
     }
 }
 
+/// A part of the rows, read from one place of an index.
+struct Arm {
+    /// `… documents WHERE …`.
+    rows: String,
+    /// The same rows, read in the order of the list.
+    wide: Option<String>,
+    /// They are sorted, whatever index has their order.
+    few: bool,
+}
+
+/// Rows of a range that are sorted; more are looked for in the order of the list.
+const NARROW: u64 = 10_000;
+
 struct Statement {
     sql: Compiler,
-    /// `… documents WHERE …` of each arm.
-    arms: Vec<String>,
+    arms: Vec<Arm>,
     /// The first arm is all of its kind, whose number is kept.
     whole: bool,
     order: Vec<(String, &'static str)>,
@@ -169,14 +181,19 @@ impl Statement {
             Scope::Platform => "1 = 1".to_owned(),
             Scope::Tenant(tenant) => format!("tenant = {}", sql.bind(tenant)),
         };
-        let mut arms: Vec<String> = searches
+        let sorts_by = query.order.first().and_then(|key| column(&key.path));
+        let mut arms: Vec<Arm> = searches
             .iter()
-            .map(|Search { from, holds }| format!("{from} WHERE {common} AND {own} AND {holds} AND {rest}"))
+            .map(|Search { from, holds, wide, few }| {
+                let arm = |holds: &str| format!("{from} WHERE {common} AND {own} AND {holds} AND {rest}");
+                let wide = wide.as_ref().filter(|(column, _)| sorts_by != Some(column));
+                Arm { rows: arm(holds), wide: wide.map(|(_, holds)| arm(holds)), few: *few }
+            })
             .collect();
         if let Scope::Tenant(tenant) = scope {
             let opened = opened(&mut sql, tenant);
             let whole = sql.condition(filter)?;
-            arms.push(format!("{opened} AND {common} AND {whole}"));
+            arms.push(Arm { rows: format!("{opened} AND {common} AND {whole}"), wide: None, few: false });
         }
         let order = query.order(&mut sql);
         let whole = *filter == Condition::default() && query.showing == Showing::Anything;
@@ -186,11 +203,18 @@ impl Statement {
     fn sql(&self, columns: &[&str]) -> String {
         let keys: Vec<String> =
             self.order.iter().enumerate().map(|(at, (expression, _))| format!("{expression} AS s{at}")).collect();
-        let count = |(at, arm): (usize, &String)| match arm.strip_prefix("documents").filter(|_| at == 0 && self.whole)
+        let count = |(at, Arm { rows, wide, .. }): (usize, &Arm)| match rows
+            .strip_prefix("documents")
+            .filter(|_| at == 0 && self.whole)
         {
             Some(same) => format!("(SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM document_counts{same})"),
-            None => format!("(SELECT count(*) FROM {arm})"),
+            None if wide.is_some() => format!("(SELECT n FROM c{at})"),
+            None => format!("(SELECT count(*) FROM {rows})"),
         };
+        let counted = self.arms.iter().enumerate().filter(|(_, arm)| arm.wide.is_some());
+        let counted: Vec<String> =
+            counted.map(|(at, arm)| format!("c{at}(n) AS MATERIALIZED (SELECT count(*) FROM {})", arm.rows)).collect();
+        let with = if counted.is_empty() { String::new() } else { format!("WITH {} ", counted.join(", ")) };
         let counts: Vec<String> = self.arms.iter().enumerate().map(count).collect();
         let direction = if self.order.last().is_some_and(|(_, way)| way.starts_with("DESC")) { "DESC" } else { "ASC" };
         let order = |row: &str| {
@@ -201,12 +225,22 @@ impl Statement {
         let (offset, limit) = self.cut;
         // An arm gives what the page could need of it, so that it is read in order and not to its end.
         let (keys, page, most) = (keys.join(", "), order(""), offset.saturating_add(limit).min(i64::MAX as u64));
-        let arm = |(at, arm): (usize, &String)| {
-            format!("SELECT * FROM (SELECT id, {keys} FROM {arm} ORDER BY {page} LIMIT {most}) a{at}")
+        let sorted = |rows: &str, page: &str| {
+            format!("SELECT * FROM (SELECT id, {keys} FROM {rows} ORDER BY {page} LIMIT {most})")
         };
-        let arms: Vec<String> = self.arms.iter().enumerate().map(arm).collect();
+        let read = |rows: &str| sorted(rows, &page);
+        let arm = |(at, Arm { rows, wide, few }): (usize, &Arm)| match wide {
+            None if *few => vec![format!("{} a{at}", sorted(rows, &order("+")))],
+            None => vec![format!("{} a{at}", read(rows))],
+            // Which of the two is read is known before the first row.
+            Some(wide) => vec![
+                format!("{} a{at}", read(&format!("{rows} AND (SELECT n FROM c{at}) <= {NARROW}"))),
+                format!("{} b{at}", read(&format!("{wide} AND (SELECT n FROM c{at}) > {NARROW}"))),
+            ],
+        };
+        let arms: Vec<String> = self.arms.iter().enumerate().flat_map(arm).collect();
         format!(
-            "SELECT n.total, {columns} FROM (SELECT {counts} AS total) n \
+            "{with}SELECT n.total, {columns} FROM (SELECT {counts} AS total) n \
              LEFT JOIN ({arms} ORDER BY {page} LIMIT {limit} OFFSET {offset}) p ON 1 = 1 \
              LEFT JOIN documents d ON d.id = p.id ORDER BY {rows}",
             columns = columns.join(", "),

@@ -248,6 +248,10 @@ async fn shown_to(store: &Store, me: TenantId, it: &Estate) -> Vec<(&'static str
         ("clusters::offered_one", one(clusters::offered_one(db, me, it.cluster.id).await)),
         ("grants::open_for", open.iter().any(|grant| grant.cluster == it.cluster.id) || me == it.tenant.id),
         ("peers::named", peers::named(db, me, &it.peer.name).await.is_ok_and(|peer| peer.id == it.peer.id)),
+        (
+            "offerings::by_specification",
+            some(offerings::by_specification(db, me, it.offering.product_specification).await),
+        ),
         ("offerings::versions", offerings::versions(db, me, name).await.unwrap().contains(&it.offering)),
         ("ordering::to_approve", waiting.iter().any(|item| item.offering == Some(it.offering.id))),
         ("ordering::shown", some(ordering::shown(db, me, kind, it.document.id).await)),

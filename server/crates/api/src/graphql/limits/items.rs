@@ -40,9 +40,10 @@ impl<'a> Items<'a> {
         self.named(name?)
     }
 
-    /// A type by its name or by how a field writes it.
+    /// A type by its name or by how a field writes it. Those of introspection are not looked at: what they list is the
+    /// schema, which is at hand, and clients' own tools ask for the whole of it at once.
     pub fn named(&self, name: &str) -> Option<&'a MetaType> {
-        self.registry.concrete_type_by_name(name)
+        self.registry.concrete_type_by_name(name).filter(|found| !found.name().starts_with("__"))
     }
 
     /// Items a field of the type `on` asks for. What the schema does not know counts once: validation refuses it.

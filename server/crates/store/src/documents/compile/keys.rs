@@ -41,22 +41,25 @@ impl<'a> Keyed<'a> {
             let keys = self.keys(sql);
             return format!("({column} IN ({}, 'e') AND ({column} <> 'e' OR {inside}))", keys.join(", "));
         }
-        format!("({} OR ({column} = 'e' AND {inside}))", self.range(sql))
+        format!("({} OR ({column} = 'e' AND {inside}))", self.range(column, sql))
     }
 
     /// Conditions that exclude each other, one of which holds where this one does, each a search in one place of an
     /// index. `None` when there would be too many.
-    pub fn searches(&self, sql: &mut Compiler) -> Option<Vec<String>> {
+    fn searches(&self, sql: &mut Compiler) -> Option<Vec<Search>> {
         let column = self.column;
-        let mut searches = if self.compare.operator == Operator::Eq {
+        let mut searches: Vec<Search> = if self.compare.operator == Operator::Eq {
             if self.compare.any_of.len() > SEARCHES {
                 return None;
             }
-            self.keys(sql).into_iter().map(|key| format!("{column} = {key}")).collect()
+            self.keys(sql).into_iter().map(|key| Search::of_documents(format!("{column} = {key}"))).collect()
         } else {
-            vec![self.range(sql)]
+            // SQLite takes a column behind a plus for no place of an index.
+            let wide = (!sql.postgres).then(|| (column, self.range(&format!("+{column}"), sql)));
+            vec![Search { wide, ..Search::of_documents(self.range(column, sql)) }]
         };
-        searches.push(format!("({column} = 'e' AND {})", self.of_container(sql)));
+        let container = Search::of_documents(format!("({column} = 'e' AND {})", self.of_container(sql)));
+        searches.push(Search { few: !sql.postgres, ..container });
         Some(searches)
     }
 
@@ -93,8 +96,7 @@ impl<'a> Keyed<'a> {
         places
     }
 
-    fn range(&self, sql: &mut Compiler) -> String {
-        let column = self.column;
+    fn range(&self, column: &str, sql: &mut Compiler) -> String {
         let key = self.compare.any_of.first().and_then(Literal::instant).map(instant_key).unwrap_or_default();
         let place = sql.bind(key);
         match self.compare.operator {
@@ -112,11 +114,17 @@ pub struct Search {
     /// Tables, of which the last is `documents`.
     pub from: String,
     pub holds: String,
+    /// The column of a range and the same condition without its index: where most documents are in the range, they are
+    /// better read in the order of the list.
+    pub wide: Option<(&'static str, String)>,
+    /// There are hardly any: SQLite, which has no statistics, is told to sort them rather than to look for them in the
+    /// order of the list.
+    pub few: bool,
 }
 
 impl Search {
     fn of_documents(holds: String) -> Self {
-        Self { from: "documents".to_owned(), holds }
+        Self { from: "documents".to_owned(), holds, wide: None, few: false }
     }
 }
 
@@ -141,13 +149,13 @@ pub fn alternatives(sql: &mut Compiler, filter: &Filter) -> Result<(Vec<Search>,
         return Ok((vec![Search::of_documents("1 = 1".to_owned())], sql.condition(filter)?));
     };
     if let Some(from) = references::candidates(sql, compare) {
-        let search = Search { from, holds: "id = r.document".to_owned() };
+        let search = Search { from, holds: "id = r.document".to_owned(), wide: None, few: false };
         return Ok((vec![search], sql.condition(filter)?));
     }
     match Keyed::of(compare).and_then(|keyed| keyed.searches(sql)) {
         Some(searches) => {
             let others = all.iter().enumerate().filter(|(at, _)| *at != best).map(|(_, one)| one.clone()).collect();
-            Ok((searches.into_iter().map(Search::of_documents).collect(), sql.condition(&Filter::And(others))?))
+            Ok((searches, sql.condition(&Filter::And(others))?))
         }
         None => Ok((vec![Search::of_documents("1 = 1".to_owned())], sql.condition(filter)?)),
     }

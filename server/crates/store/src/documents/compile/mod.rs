@@ -15,7 +15,7 @@ use sea_orm::Value;
 
 use crate::{Error, Result, sql::Cell};
 
-pub use keys::{Search, alternatives};
+pub use keys::{Search, alternatives, column};
 
 /// Where paths begin.
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ impl Compiler {
 
     /// The sort key of a document at a path through objects.
     pub fn key(&mut self, path: &Path) -> String {
-        if let Some(column) = keys::column(path) {
+        if let Some(column) = column(path) {
             return column.to_owned();
         }
         if self.postgres {

@@ -83,8 +83,7 @@ impl<'a> Reader<'a> {
         self.spaces();
         match self.rest() {
             "" if self.conditional => Ok(filter),
-            "" if self.text.trim().is_empty() => Err(self.wrong("a condition is expected")),
-            "" => Err(self.unsupported("a path without a condition")),
+            "" => Err(self.wrong("a condition is expected")),
             _ => Err(self.wrong("nothing more is expected")),
         }
     }
