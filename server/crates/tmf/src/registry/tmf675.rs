@@ -26,9 +26,10 @@ pub(super) static RESOURCES: &[Resource] = &[Resource {
     },
     create_required: &["@type"],
     nested: &[],
-    server_set: &["id", "href", "bbox"],
+    // In the specification the server sets `bbox`; here clients do, for nothing else in the resource says where it is.
+    server_set: &["id", "href"],
     presets: &[],
-    non_patchable: &["id", "href", "bbox", "@type", "@baseType", "@schemaLocation"],
+    non_patchable: &["id", "href", "@type", "@baseType", "@schemaLocation"],
     state: None,
     machines: &[],
     events: &[
