@@ -96,6 +96,12 @@ impl Machine {
         }
     }
 
+    /// Whether a client may ask for the state where it may follow.
+    #[must_use]
+    pub fn may_ask(&self, state: &str, privileged: bool) -> bool {
+        privileged || self.asked.is_none_or(|asked| asked.contains(&state))
+    }
+
     /// Whether a document may go from `from` to `to` when a client asks; `privileged` clients may also ask for what
     /// otherwise only the server does.
     ///
@@ -110,7 +116,7 @@ impl Machine {
             return Err(Illegal::Unknown(self.names().collect()));
         }
         let Some(next) = self.next(from).filter(|_| known(to)) else { return Ok(()) };
-        let may = |state: &&str| privileged || self.asked.is_none_or(|asked| asked.contains(state));
+        let may = |state: &&str| self.may_ask(state, privileged);
         if !next.contains(&to) {
             return Err(Illegal::Edge(next.to_vec()));
         }

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::Resource;
 
-/// The member that holds the items of an order; `None` for what is no order.
+/// The member that holds the items of a kind of orders; `None` for what is no order.
 #[must_use]
-pub fn member(resource: &Resource) -> Option<&'static str> {
-    match resource.kind {
+pub fn member(kind: &str) -> Option<&'static str> {
+    match kind {
         "serviceOrder" => Some("serviceOrderItem"),
         "productOrder" => Some("productOrderItem"),
         "resourceOrder" => Some("orderItem"),
@@ -19,7 +19,7 @@ pub fn member(resource: &Resource) -> Option<&'static str> {
 
 /// Ids are told apart, relationships lead to items of the same order, and a characteristic has one value.
 pub(crate) fn check(resource: &Resource, document: &Value, wrong: &mut Vec<String>) {
-    let Some(member) = member(resource) else { return };
+    let Some(member) = member(resource.kind) else { return };
     if member != "orderItem" && !document[member].is_null() && !document["orderItem"].is_null() {
         wrong.push(format!("orderItem is another name of {member}; only one of them can be given"));
     }

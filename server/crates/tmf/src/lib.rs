@@ -8,6 +8,7 @@ pub mod event;
 pub mod items;
 pub mod page;
 pub mod patch;
+pub mod percent;
 pub mod query;
 pub mod registry;
 pub mod shape;

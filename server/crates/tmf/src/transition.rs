@@ -44,7 +44,7 @@ pub fn guard(resource: &Resource, before: &Value, after: &Value, privileged: boo
 
 /// Names what the caller may ask for, and apart from it what may follow without being asked for.
 fn problem(machine: &Machine, member: &str, from: &str, to: &str, illegal: &Illegal, privileged: bool) -> Problem {
-    let may = |state: &&str| privileged || machine.asked.is_none_or(|asked| asked.contains(state));
+    let may = |state: &&str| machine.may_ask(state, privileged);
     let conflict = |follows: &[&str], why: &str| {
         let (allowed, others): (Vec<&str>, Vec<&str>) = follows.iter().copied().partition(may);
         let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };

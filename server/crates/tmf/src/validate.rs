@@ -58,7 +58,7 @@ pub fn changed(resource: &Resource, before: &Value, after: &Value) -> Result<(),
     }
     shapes(resource, after, differs, &mut wrong);
     nested(resource, after, &mut wrong);
-    if items::member(resource).is_some_and(differs) {
+    if items::member(resource.kind).is_some_and(differs) {
         items::check(resource, after, &mut wrong);
     }
     refuse(wrong)
@@ -88,11 +88,14 @@ fn refuse(wrong: Vec<String>) -> Result<(), Problem> {
 fn shapes(resource: &Resource, document: &Value, looked_at: impl Fn(&str) -> bool, wrong: &mut Vec<String>) {
     for attribute in resource.attributes.iter().filter(|attribute| looked_at(attribute.name)) {
         let Some(value) = document.get(attribute.name).filter(|value| !value.is_null()) else { continue };
+        // What is mandatory, and what has a table of states, is text where the specification has text.
         let exact = resource.create_required.contains(&attribute.name)
             || resource.machines.iter().any(|(member, _)| *member == attribute.name);
         if exact && says_nothing(value) {
             wrong.push(format!("{} must not be empty", attribute.name));
-        } else if !fits(value, attribute.shape) || (exact && !is_exactly(value, attribute.shape)) {
+        } else if !fits(value, attribute.shape)
+            || (exact && matches!(attribute.shape, Shape::Text) && !value.is_string())
+        {
             let given =
                 if value.is_array() && matches!(attribute.shape, Shape::List(_)) { "this one" } else { kind(value) };
             wrong.push(format!("{} must be {}, not {given}", attribute.name, words(attribute.shape)));
@@ -112,19 +115,9 @@ fn fits(value: &Value, shape: Shape) -> bool {
         (Shape::Boolean, Value::String(text)) => {
             text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
         }
-        // A single element where the specification has an object or a list of them is common in older clients.
         (Shape::Object(_), Value::Object(_)) => true,
         (Shape::List(inner), Value::Array(items)) => items.iter().all(|item| fits(item, *inner)),
         _ => false,
-    }
-}
-
-/// What is mandatory, and what has a table of states, says something in the type of the specification.
-fn is_exactly(value: &Value, shape: Shape) -> bool {
-    match (shape, value) {
-        (Shape::Text, value) => value.is_string(),
-        (Shape::Object(_), value) => value.is_object(),
-        _ => true,
     }
 }
 

@@ -28,7 +28,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{ApiState, http::caller};
 pub use negotiate::packed;
-pub use path::decoded;
 use reply::Refusal;
 use target::Target;
 

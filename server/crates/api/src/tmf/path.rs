@@ -1,28 +1,12 @@
 //! The segments of a path.
 
-/// The decoded segments of the part of a path behind its base. One slash at the end names the same as none: clients of
+use hypo_tmf::percent::decoded;
+
+/// The decoded segments of the part of a path behind its base; an encoded slash is a part of its segment. One slash at the end names the same as none: clients of
 /// the official kits send it. `None` when a segment is empty or no text.
 pub fn segments(rest: &str) -> Option<Vec<String>> {
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     rest.split('/').map(|segment| decoded(segment).filter(|segment| !segment.is_empty())).collect()
-}
-
-/// Percent-decoded once (RFC 3986, 2.1), after the path was split: an encoded slash is a part of its segment.
-pub fn decoded(segment: &str) -> Option<String> {
-    if !segment.contains('%') {
-        return Some(segment.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(if byte == b'%' {
-            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-            u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?
-        } else {
-            byte
-        });
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

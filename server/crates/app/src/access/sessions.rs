@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
 use hypo_shared::{Action, ErrorCode, Role, UserId, validate};
-use hypo_store::accounts::{self, attempts, secret_hash, sessions, setup, tokens as token_rows, users as user_rows};
+use hypo_store::accounts::{self, attempts, secret_hash, sessions, setup, users as user_rows};
 use serde_json::json;
 
 use super::{
@@ -235,8 +235,7 @@ pub async fn still_stands(app: &App, who: &Principal) -> Result<bool> {
             Ok(user.role == who.role && open.iter().any(|session| session.id == id))
         }
         Credential::Token(id) => {
-            let tokens = token_rows::list(read, who.tenant, Some(who.user)).await?;
-            let stands = tokens.iter().find(|token| token.id == id).filter(|token| {
+            let stands = tokens::own(app, who, id).await?.filter(|token| {
                 token.revoked_at.is_none()
                     && token.expires_at > now
                     && tokens::narrower(token.role, user.role) == Some(who.role)

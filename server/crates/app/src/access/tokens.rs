@@ -80,13 +80,18 @@ pub async fn revoke(app: &App, ctx: &Ctx, _: Permit<may::ManageTokens>, id: Toke
 /// `HYP-5002` for the token of a client: the client is how its program gets another one.
 pub(super) async fn end_of(app: &App, ctx: &Ctx) -> Result<Option<DateTime<Utc>>> {
     let Credential::Token(id) = ctx.who.credential else { return Ok(None) };
-    let read = app.store().read();
-    if clients::has_issued(read, id).await? {
+    if clients::has_issued(app.store().read(), id).await? {
         let text = "A client's token makes no tokens and no clients; its client asks for another token.";
         return Err(Error::new(ErrorCode::Forbidden, text));
     }
-    let own = tokens::list(read, ctx.who.tenant, Some(ctx.who.user)).await?.into_iter().find(|token| token.id == id);
-    own.map(|token| Some(token.expires_at)).ok_or_else(|| Error::of(ErrorCode::Unauthenticated))
+    let own = own(app, &ctx.who, id).await?.ok_or_else(|| Error::of(ErrorCode::Unauthenticated))?;
+    Ok(Some(own.expires_at))
+}
+
+/// The token a caller has proved itself with, as it is now.
+pub(super) async fn own(app: &App, who: &Principal, id: TokenId) -> Result<Option<accounts::Token>> {
+    let all = tokens::list(app.store().read(), who.tenant, Some(who.user)).await?;
+    Ok(all.into_iter().find(|token| token.id == id))
 }
 
 /// Who a bearer token stands for.

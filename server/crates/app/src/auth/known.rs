@@ -14,8 +14,7 @@ const LASTS: Duration = Duration::seconds(2);
 /// Tokens that are remembered.
 const MOST: usize = 1000;
 
-/// Who tokens stand for, by digest. An entry holds until this process changes
-/// a user, a token or a tenant.
+/// Who tokens stand for, by digest. An entry holds until this process changes a user, a token or a tenant.
 #[derive(Debug, Default)]
 pub struct Known(Mutex<HashMap<String, Entry>>);
 

@@ -13,7 +13,7 @@ use hypo_store::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PRODUCT_ORDER, RESOURCE_ORDER, id, instant, is_final, rollup, time};
+use super::{PRODUCT_ORDER, RESOURCE_ORDER, id, instant, is_final, items_of, rollup, time};
 use crate::{App, Error, Result};
 
 /// Kind of the tasks, the member that names the order, and the order's kind.
@@ -225,7 +225,7 @@ async fn drop_resources(app: &App, order: &Document) -> Result<()> {
     let pending = moved(order, "pendingCancellation", now);
     let mut cancelled = moved(&pending, "cancelled", now);
     cancelled.doc["cancellationDate"] = json!(instant(now));
-    for item in cancelled.doc["orderItem"].as_array_mut().into_iter().flatten() {
+    for item in cancelled.doc[items_of(&order.kind)].as_array_mut().into_iter().flatten() {
         if !item["state"].as_str().is_some_and(is_final) {
             item["state"] = json!("cancelled");
         }

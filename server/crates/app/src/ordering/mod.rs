@@ -21,7 +21,7 @@ use hypo_store::{
     events::{self, NewEvent},
     ordering::{OrderItem, step},
 };
-use hypo_tmf::Resource;
+use hypo_tmf::{Resource, items};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -29,12 +29,12 @@ pub use approve::{approve, reject, to_approve};
 pub(crate) use place::rendering;
 pub use reconcile::run;
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, new_id};
 
 /// Kind of TMF622 orders.
 pub(crate) const PRODUCT_ORDER: &str = "productOrder";
 /// Kind of TMF652 orders.
-const RESOURCE_ORDER: &str = "resourceOrder";
+pub(crate) const RESOURCE_ORDER: &str = "resourceOrder";
 /// Kind of TMF637 products.
 pub(crate) const PRODUCT: &str = "product";
 /// The member of a service document that says it shows another tenant's service.
@@ -60,7 +60,7 @@ pub(crate) async fn address(tx: &mut Tx, order: &Document, items: &[OrderItem]) 
             payload: json!({"state": order.state, "name": order.name}),
             at: order.created_at,
         };
-        events::publish(tx, event, Uuid::now_v7(), "ServiceOrderInformationRequiredEvent", order.doc.clone());
+        events::publish(tx, event, new_id(), "ServiceOrderInformationRequiredEvent", order.doc.clone());
     }
     Ok(())
 }
@@ -72,9 +72,9 @@ fn acting(what: &str, tenant: TenantId) -> Ctx {
     ctx
 }
 
-/// The member that holds the items of an order.
-fn items_of(kind: &str) -> &'static str {
-    if kind == PRODUCT_ORDER { "productOrderItem" } else { "serviceOrderItem" }
+/// The member that holds the items of a kind of orders.
+pub(crate) fn items_of(kind: &str) -> &'static str {
+    items::member(kind).unwrap_or_default()
 }
 
 /// The item a row is about.

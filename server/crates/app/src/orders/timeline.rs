@@ -13,6 +13,7 @@ use hypo_store::{
     saga_log,
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Step;
 use crate::{
@@ -46,7 +47,13 @@ pub async fn timelines(
             found.insert(OrderId(order), of(&saga));
         }
     }
-    for item in ordering::waiting(app.store().read(), &visible).await? {
+    // What has steps has begun.
+    let idle = |id: &Uuid| found.get(&OrderId(*id)).is_some_and(|timeline| timeline.steps.is_empty());
+    let idle: Vec<Uuid> = visible.into_iter().filter(idle).collect();
+    if idle.is_empty() {
+        return Ok(found);
+    }
+    for item in ordering::waiting(app.store().read(), &idle).await? {
         if let Some(timeline) = found.get_mut(&OrderId(item.order)).filter(|timeline| timeline.waiting_for.is_none()) {
             timeline.waiting_for = begins(&item, app.now());
         }

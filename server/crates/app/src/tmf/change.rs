@@ -8,7 +8,7 @@ use hypo_tmf::{Method, Resource, patch::Format, shape, transition, validate};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Shown, create, document, hooks, own, permission};
+use super::{Shown, create, document, hooks, own, permission, placed};
 use crate::{App, Ctx, Error, Result, access::audit, permit::Proof};
 
 /// How often a change without `If-Match` is tried when somebody else was faster.
@@ -96,7 +96,8 @@ async fn after(
     if doc == before.doc {
         return Ok(before.clone());
     }
-    hooks::of(resource.kind).changing(app, ctx, resource, before, &mut doc).await?;
+    placed::kept(before, &mut doc)?;
+    hooks::of(resource.kind).changing(app, ctx, before, &mut doc).await?;
     transition::guard(resource, &before.doc, &doc, ctx.who.role == Role::Admin)?;
     let now = app.now();
     shape::touch(resource, &mut doc, &document::instant(now));

@@ -36,23 +36,28 @@ pub async fn create(
     {
         return again(app, ctx, resource, before).await;
     }
+    match (store(app, ctx, resource, body, key.as_ref()).await, &key) {
+        (Err(error), Some(key)) => match key.lost(app, ctx.who.tenant, &error).await? {
+            Some(before) => again(app, ctx, resource, before).await,
+            None => Err(error),
+        },
+        (made, _) => made,
+    }
+}
+
+async fn store(app: &App, ctx: &Ctx, resource: &'static Resource, body: Value, key: Option<&Key>) -> Result<Shown> {
     let mut doc = shape::inward(resource, body.clone());
     if let Some(dialect) = body.get(shape::DIALECT) {
         doc[shape::DIALECT] = dialect.clone();
     }
-    let hooks = hooks::of(resource.kind);
-    let draft = match (hooks.creating(app, ctx, resource, &mut doc, key.as_ref()).await, &key) {
-        (Ok(Draft::Taken(id)), _) => return again(app, ctx, resource, id).await,
-        (Err(error), Some(key)) => match key.lost(app, ctx.who.tenant, &error).await? {
-            Some(before) => return again(app, ctx, resource, before).await,
-            None => return Err(error),
-        },
-        (other, _) => other?,
-    };
+    let draft = hooks::of(resource.kind).creating(app, ctx, resource, &mut doc, key).await?;
+    if let Draft::Taken(id) = draft {
+        return again(app, ctx, resource, id).await;
+    }
     let row = document::fresh(ctx, resource, doc, app.now());
     document::check_external_id(&row)?;
     let written = hypo_store::write!(app.store(), |tx| {
-        if let Some(key) = &key {
+        if let Some(key) = key {
             key.settle(tx, row.tenant, row.id, row.created_at).await?;
         }
         let stored = documents::create(tx, &row).await?;
@@ -65,17 +70,7 @@ pub async fn create(
     match written {
         Ok(stored) => Ok(document::shown(stored)),
         Err(hypo_store::Error::Duplicate(_)) => Err(taken(app, ctx, &row).await),
-        Err(error) => {
-            let error = Error::from(error);
-            let before = match &key {
-                Some(key) => key.lost(app, ctx.who.tenant, &error).await?,
-                None => None,
-            };
-            match before {
-                Some(before) => again(app, ctx, resource, before).await,
-                None => Err(error),
-            }
-        }
+        Err(error) => Err(error.into()),
     }
 }
 

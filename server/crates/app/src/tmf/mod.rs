@@ -9,6 +9,7 @@ mod document;
 mod hooks;
 pub(crate) mod key;
 mod permission;
+mod placed;
 mod references;
 mod rejected;
 mod remove;

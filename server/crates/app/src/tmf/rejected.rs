@@ -2,10 +2,11 @@
 
 use hypo_shared::ErrorCode;
 use hypo_store::documents::Document;
-use hypo_tmf::{Resource, items};
+use hypo_tmf::Resource;
 use serde_json::{Value, json};
 
 use super::document::instant;
+use crate::ordering::items_of;
 
 /// Why an order was rejected, in a sentence; `None` when it was not.
 pub(super) fn reason(order: &Value) -> Option<&str> {
@@ -18,7 +19,7 @@ pub(super) fn rejected(resource: &Resource, order: &Document, reasons: &[(usize,
     let now = order.updated_at;
     let mut doc = order.doc.clone();
     let message = |reason: &str| json!({"code": ErrorCode::SpecificationUnknown.code(), "reason": reason, "timestamp": instant(now)});
-    if let Some(items) = doc[items::member(resource).unwrap_or_default()].as_array_mut() {
+    if let Some(items) = doc[items_of(resource.kind)].as_array_mut() {
         for (position, item) in items.iter_mut().enumerate() {
             item["state"] = json!("rejected");
             let why: Vec<Value> =

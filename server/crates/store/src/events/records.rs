@@ -65,7 +65,8 @@ pub(crate) fn append_document(tx: &mut Tx, event: NewEvent, rev: i64, event_type
     tx.events.push(Pending { event, record: Some((id, event_type, document)) });
 }
 
-/// Adds an event that a client publishes itself (TMF688): `document` is its whole body.
+/// Adds an event that is no change of a document: one that a client publishes itself (TMF688; `document` is its whole
+/// body), or one that asks for something.
 pub fn publish(tx: &mut Tx, event: NewEvent, id: Uuid, event_type: &str, document: Value) {
     tx.events.push(Pending { event, record: Some((id, event_type.to_owned(), document)) });
 }

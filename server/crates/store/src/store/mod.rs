@@ -49,6 +49,11 @@ struct Inner {
 }
 
 impl Inner {
+    /// Refuses when the disk has refused before.
+    fn check(&self) -> Result<()> {
+        self.log.as_ref().map_or(Ok(()), durable::Log::check)
+    }
+
     /// Waits until what is committed is on the disk; PostgreSQL's commits wait for it themselves.
     async fn keep(&self) -> Result<()> {
         match &self.log {
@@ -120,7 +125,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn ping(&self) -> Result<()> {
-        self.inner.log.as_ref().map_or(Ok(()), durable::Log::check)?;
+        self.inner.check()?;
         self.read().query("SELECT 1 AS n", args![]).await.map(drop)
     }
 

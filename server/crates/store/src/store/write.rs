@@ -11,7 +11,6 @@ use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use crate::{
     Error, Reader, Result, Store, Tx, audit, events,
     sql::{Exec, Failure},
-    store::durable::Log,
 };
 
 /// How often a write is tried when the database reports a lock or a serialization failure.
@@ -85,7 +84,7 @@ impl Attempt {
     #[doc(hidden)]
     pub async fn begin(&self) -> Result<Tx> {
         let inner = &self.store.inner;
-        inner.log.as_ref().map_or(Ok(()), Log::check)?;
+        inner.check()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: (!inner.reader.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()

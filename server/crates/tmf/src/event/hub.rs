@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Problem, Query, query::Fields};
+use crate::{Problem, Query, percent::decoded, query::Fields};
 
 /// Characters of a query.
 const LONGEST: usize = 4096;
@@ -93,20 +93,9 @@ fn keep(value: &Value, paths: &[&[String]]) -> Option<Value> {
     }
 }
 
+/// In a query a `+` is a space.
 fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-                u8::try_from(digit(rest.next())? * 16 + digit(rest.next())?).ok()?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
+    decoded(&text.replace('+', " "))
 }
 
 #[cfg(test)]

@@ -2,13 +2,10 @@
 
 use async_graphql::{Context, InputType};
 use hypo_app::{Error, page::Window};
-use hypo_tmf::{Problem, Query};
+use hypo_tmf::{Problem, Query, percent::decoded};
 
 use super::names::View;
-use crate::{
-    graphql::error::{Refusal, Result},
-    tmf::decoded,
-};
+use crate::graphql::error::{Refusal, Result};
 
 /// Clauses of the query string that have arguments of their own.
 const OWN: [&str; 4] = ["sort", "offset", "limit", "fields"];

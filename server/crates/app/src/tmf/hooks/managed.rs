@@ -7,7 +7,6 @@ use hypo_store::{
     documents::{Document, kind},
     mirror, offerings as rows,
 };
-use hypo_tmf::Resource;
 use serde_json::Value;
 
 use super::{Hooks, by_order};
@@ -30,14 +29,7 @@ impl Hooks for Managed {
         }
     }
 
-    async fn changing(
-        &self,
-        app: &App,
-        _: &Ctx,
-        _: &'static Resource,
-        before: &Document,
-        after: &mut Value,
-    ) -> Result<()> {
+    async fn changing(&self, app: &App, _: &Ctx, before: &Document, after: &mut Value) -> Result<()> {
         mirrored(app, before, "changed").await?;
         form(app, before, after).await?;
         if !is_run_by_us(before) {

@@ -6,7 +6,6 @@ mod alarm_task;
 mod by_order;
 mod managed;
 mod ordered;
-mod placed;
 mod resource_order;
 mod service_order;
 mod topic;
@@ -47,7 +46,7 @@ pub(super) trait Hooks: Send + Sync {
     }
 
     /// Before a change is checked and stored: may complete it or refuse it.
-    async fn changing(&self, _: &App, _: &Ctx, _: &'static Resource, _: &Document, _: &mut Value) -> Result<()> {
+    async fn changing(&self, _: &App, _: &Ctx, _: &Document, _: &mut Value) -> Result<()> {
         Ok(())
     }
 

@@ -5,11 +5,11 @@ use hypo_store::{
     documents::{self, Document},
     ordering::{self as rows, OrderItem},
 };
-use hypo_tmf::{Resource, items};
+use hypo_tmf::Resource;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Draft, Hooks, placed};
+use super::{Draft, Hooks};
 use crate::{
     App, Ctx, Result,
     access::audit,
@@ -36,17 +36,6 @@ impl Hooks for ProductOrder {
     ) -> Result<Draft> {
         let taken = take::product_order(app, ctx, document).await?;
         Ok(draft(app, ctx, resource, document, key, taken).await?.unwrap_or(Draft::Store))
-    }
-
-    async fn changing(
-        &self,
-        _: &App,
-        _: &Ctx,
-        resource: &'static Resource,
-        before: &Document,
-        after: &mut Value,
-    ) -> Result<()> {
-        placed::kept(resource, before, after)
     }
 }
 
@@ -99,7 +88,7 @@ async fn store(
     items: Vec<OrderItem>,
 ) -> Result<Uuid> {
     let mut body = document.clone();
-    for item in body[items::member(resource).unwrap_or_default()].as_array_mut().into_iter().flatten() {
+    for item in body[ordering::items_of(resource.kind)].as_array_mut().into_iter().flatten() {
         let state = if item["action"] == "noChange" { "completed" } else { "acknowledged" };
         item["state"] = json!(state);
     }

@@ -15,7 +15,7 @@ use hypo_tmf::Resource;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Draft, Hooks, ordered, placed};
+use super::{Draft, Hooks, ordered};
 use crate::{
     App, Ctx, Error, Result, end_user,
     orders::{self, Asked, PlaceOrder},
@@ -63,17 +63,6 @@ impl Hooks for ServiceOrder {
             Err(error) if is_rejection(&error) => Ok(Draft::Rejected(vec![(0, error.message)])),
             Err(error) => Err(error),
         }
-    }
-
-    async fn changing(
-        &self,
-        _: &App,
-        _: &Ctx,
-        resource: &'static Resource,
-        before: &Document,
-        after: &mut Value,
-    ) -> Result<()> {
-        placed::kept(resource, before, after)
     }
 }
 

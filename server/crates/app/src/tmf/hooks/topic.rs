@@ -25,14 +25,7 @@ impl Hooks for Topic {
         Ok(Draft::Store)
     }
 
-    async fn changing(
-        &self,
-        _: &App,
-        _: &Ctx,
-        _: &'static Resource,
-        before: &Document,
-        document: &mut Value,
-    ) -> Result<()> {
+    async fn changing(&self, _: &App, _: &Ctx, before: &Document, document: &mut Value) -> Result<()> {
         hubs::Topic::read(before.id, document)?;
         Ok(())
     }

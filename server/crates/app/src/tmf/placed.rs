@@ -3,17 +3,24 @@
 
 use hypo_shared::ErrorCode;
 use hypo_store::documents::Document;
-use hypo_tmf::{Resource, items};
+use hypo_tmf::items;
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    ordering::{RESOURCE_ORDER, is_final},
+};
 
 /// Members that say what is done, when, and for whom, beside the items.
 const FIXED: [&str; 4] = ["relatedParty", "requestedStartDate", "orderRelationship", "channel"];
 
-/// Refuses other items. States and ids in them are the server's: what a client has read meanwhile changes nothing.
-pub(super) fn kept(resource: &Resource, before: &Document, after: &mut Value) -> Result<()> {
-    let items = items::member(resource).unwrap_or_default();
+/// Refuses other items in a change of an order. States in them are the server's: what a client has read meanwhile changes
+/// nothing. Nothing here carries out an order of resources, which stays as it is once it has ended.
+pub(super) fn kept(before: &Document, after: &mut Value) -> Result<()> {
+    let Some(items) = items::member(&before.kind) else { return Ok(()) };
+    if before.kind == RESOURCE_ORDER && !is_final(&before.state) {
+        return Ok(());
+    }
     if asked(&before.doc[items]) != asked(&after[items]) {
         return Err(fixed(items));
     }
@@ -49,14 +56,13 @@ mod tests {
 
     #[test]
     fn what_was_ordered_stays() {
-        let resource = Resource::of_kind("serviceOrder").unwrap();
         let doc =
             json!({"serviceOrderItem": [{"id": "1", "action": "add", "state": "inProgress"}], "relatedParty": []});
         let before = Document::new("serviceOrder", Uuid::now_v7(), TenantId(Uuid::now_v7()), doc.clone(), Utc::now());
         let change = |change: &dyn Fn(&mut Value)| {
             let mut after = doc.clone();
             change(&mut after);
-            kept(resource, &before, &mut after).map(|()| after)
+            kept(&before, &mut after).map(|()| after)
         };
         assert!(change(&|doc| doc["description"] = json!("words")).is_ok());
         let earlier = change(&|doc| doc["serviceOrderItem"][0]["state"] = json!("acknowledged")).unwrap();
